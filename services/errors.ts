@@ -1,0 +1,168 @@
+// The one error class and the one table of error codes: what a person is told, what they can do, and what the
+// software may do about it. Foreign errors (Graph, MSAL, MongoDB) are converted where they arrive.
+
+/**
+ * What to do with an error. Control flow reads this and nothing else.
+ * - `user`: the person asked for something that cannot be; say how to ask for it.
+ * - `forbidden`: this person may not.
+ * - `transient`: it may work later without anybody doing anything.
+ * - `denied`: Microsoft refuses; somebody must change something there.
+ * - `conflict`: somebody else was faster; look again.
+ * - `config`: an operator must change a setting.
+ * - `bug`: ours.
+ */
+export type ErrorKind = 'user' | 'forbidden' | 'transient' | 'denied' | 'conflict' | 'config' | 'bug';
+
+interface ErrorRow {
+  readonly kind: ErrorKind;
+  /** One sentence: what happened. Shown to people as it is. */
+  readonly text: string;
+  /** One sentence: what to do now. */
+  readonly remedy: string;
+}
+
+export const ERRORS = {
+  'graph-unreachable': {
+    kind: 'transient',
+    text: 'Microsoft 365 could not be reached.',
+    remedy: 'Rollcall changed nobody. Try again in a few minutes, and check the network if it goes on.',
+  },
+  'graph-timeout': {
+    kind: 'transient',
+    text: 'Microsoft 365 did not answer in time.',
+    remedy: 'Rollcall changed nobody who was not read. Try again in a few minutes.',
+  },
+  'graph-throttled': {
+    kind: 'transient',
+    text: 'Microsoft 365 asked Rollcall to slow down, for longer than a sync can wait.',
+    remedy: 'Try again in half an hour.',
+  },
+  'graph-unavailable': {
+    kind: 'transient',
+    text: 'Microsoft 365 has a fault at the moment.',
+    remedy: 'Try again in a few minutes; see the service health page of Microsoft 365 if it goes on.',
+  },
+  'graph-forbidden': {
+    kind: 'denied',
+    text: 'Rollcall is not allowed to read this part of Microsoft 365.',
+    remedy: 'A Global Administrator must grant the permissions that docs/permissions.md lists.',
+  },
+  'graph-unauthorized': {
+    kind: 'denied',
+    text: 'Microsoft 365 no longer accepts the sign-in of Rollcall.',
+    remedy: 'Check the app registration of Rollcall in Microsoft Entra, then sync again.',
+  },
+  'graph-not-found': {
+    kind: 'denied',
+    text: 'Microsoft 365 does not know what Rollcall asked for.',
+    remedy: 'Sync again; if it stays, check the address of Microsoft Graph in the settings.',
+  },
+  'graph-bad-answer': {
+    kind: 'transient',
+    text: 'Microsoft 365 sent an answer that could not be read.',
+    remedy: 'Rollcall used none of it. Try again in a few minutes.',
+  },
+  'graph-page-expired': {
+    kind: 'transient',
+    text: 'Microsoft 365 lost its place while Rollcall was reading a long list.',
+    remedy: 'Sync again.',
+  },
+  'graph-resync-required': {
+    kind: 'transient',
+    text: 'Microsoft 365 asks for a full read.',
+    remedy: 'Nothing to do: Rollcall reads everything at the next sync.',
+  },
+  'graph-bad-request': {
+    kind: 'bug',
+    text: 'Microsoft 365 did not understand a request of Rollcall.',
+    remedy: 'Please report this with the time and the request id.',
+  },
+  'sign-in-failed': {
+    kind: 'denied',
+    text: 'Rollcall could not sign in to Microsoft 365.',
+    remedy: 'Check the app registration of Rollcall in Microsoft Entra.',
+  },
+  'sign-in-unreachable': {
+    kind: 'transient',
+    text: 'The sign-in service of Microsoft could not be reached.',
+    remedy: 'Try again in a few minutes.',
+  },
+  'database-unreachable': {
+    kind: 'transient',
+    text: 'The directory database cannot be reached.',
+    remedy: 'Nothing was lost. Try again in a minute; tell the operator of Rollcall if it goes on.',
+  },
+  'database-refused': {
+    kind: 'bug',
+    text: 'The directory database refused a change.',
+    remedy: 'Please report this with the time.',
+  },
+  'already-changed': {
+    kind: 'conflict',
+    text: 'Somebody else changed this in the meantime.',
+    remedy: 'Look again, then repeat what you wanted.',
+  },
+  'lease-lost': {
+    kind: 'conflict',
+    text: 'Another process took over this sync.',
+    remedy: 'Nothing to do: the other process finishes it.',
+  },
+  'tenant-not-allowed': {
+    kind: 'forbidden',
+    text: 'This organisation does not use this Rollcall.',
+    remedy: 'Ask the operator of Rollcall to allow the tenant.',
+  },
+  'role-needed': {
+    kind: 'forbidden',
+    text: 'You may not do this.',
+    remedy: 'Ask an administrator of Rollcall.',
+  },
+  'not-found': {
+    kind: 'user',
+    text: 'There is nothing here with that name.',
+    remedy: 'Check the spelling, or search with "users" or "groups".',
+  },
+  'bad-input': {
+    kind: 'user',
+    text: 'Rollcall did not understand that.',
+    remedy: 'Type "help" to see what you can say.',
+  },
+  'card-out-of-date': {
+    kind: 'user',
+    text: 'This card is out of date.',
+    remedy: 'Type the command again to get a fresh one.',
+  },
+  'bad-settings': {
+    kind: 'config',
+    text: 'Settings are missing or wrong.',
+    remedy: 'Correct the settings listed below and start again.',
+  },
+  unexpected: {
+    kind: 'bug',
+    text: 'Something went wrong in Rollcall.',
+    remedy: 'Try again. If it stays, tell the operator of Rollcall the time and what you did.',
+  },
+} as const satisfies Readonly<Record<string, ErrorRow>>;
+
+export type ErrorCode = keyof typeof ERRORS;
+export type ErrorDetails = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** The only error class of Rollcall. `details` hold nothing personal: they are logged. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly kind: ErrorKind;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}, cause?: unknown) {
+    super(ERRORS[code].text, { cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.kind = ERRORS[code].kind;
+    this.details = details;
+  }
+}
+
+/** Any thrown value as an `AppError`; what is not one of ours is a bug. */
+export function toAppError(error: unknown): AppError {
+  return error instanceof AppError ? error : new AppError('unexpected', {}, error);
+}

@@ -5,14 +5,26 @@ import tseslint from 'typescript-eslint';
 const ambientOnly = [
   { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'Use ambient.clock.' },
   { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Use ambient.clock.' },
-  { selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'Use ambient.random.' },
-  { selector: "CallExpression[callee.name=/^(setTimeout|setInterval|setImmediate)$/]", message: 'Use ambient.clock.' },
+  {
+    selector: "MemberExpression[object.name='Math'][property.name='random']",
+    message: 'Use ambient.random.',
+  },
+  {
+    selector: 'CallExpression[callee.name=/^(setTimeout|setInterval|setImmediate)$/]',
+    message: 'Use ambient.clock.',
+  },
   { selector: "CallExpression[callee.name='randomUUID']", message: 'Use ambient.ids.' },
 ];
 
 /** Frameworks are guests: each is imported by a handful of named files only. */
 const guests = {
-  botbuilder: ['bot/adapter.ts', 'bot/teams-bot.ts', 'bot/parse-activity.ts', 'bot/deliver.ts', 'bot/notify.ts'],
+  botbuilder: [
+    'bot/adapter.ts',
+    'bot/teams-bot.ts',
+    'bot/parse-activity.ts',
+    'bot/deliver.ts',
+    'bot/notify.ts',
+  ],
   'botframework-connector': ['bot/adapter.ts', 'bot/channel-auth.ts', 'bot/connector-http.ts'],
   restify: ['bot/server.ts'],
   mongodb: ['services/store/**'],
@@ -23,13 +35,18 @@ const guests = {
 
 const guestRules = Object.entries(guests).map(([name, files]) => name);
 const restricted = (allowed) => ({
-  paths: guestRules.filter((name) => !allowed.includes(name)).map((name) => ({ name, message: `${name} is imported by ${guests[name].join(', ')} only.` })),
+  paths: guestRules
+    .filter((name) => !allowed.includes(name))
+    .map((name) => ({ name, message: `${name} is imported by ${guests[name].join(', ')} only.` })),
 });
 /** One override per file pattern, listing the guests that it may import. */
 const guestOverrides = [...new Set(Object.values(guests).flat())].map((pattern) => ({
   files: [pattern],
   rules: {
-    'no-restricted-imports': ['error', restricted(guestRules.filter((name) => guests[name].includes(pattern)))],
+    'no-restricted-imports': [
+      'error',
+      restricted(guestRules.filter((name) => guests[name].includes(pattern))),
+    ],
   },
 }));
 
@@ -45,12 +62,21 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'only-allowed-literals' }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
       'no-console': 'error',
       'no-empty': ['error', { allowEmptyCatch: false }],
       eqeqeq: 'error',
-      'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true, defaultFrom: true } }],
+      'no-restricted-exports': [
+        'error',
+        { restrictDefaultExports: { direct: true, named: true, defaultFrom: true } },
+      ],
     },
   },
   {
@@ -67,6 +93,9 @@ export default tseslint.config(
   { files: ['local/**/*.ts', 'test/**/*.ts', 'manifest/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**/*.ts'],
-    rules: { '@typescript-eslint/no-non-null-assertion': 'off', '@typescript-eslint/no-unsafe-assignment': 'off' },
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+    },
   },
 );

@@ -33,14 +33,18 @@ await task(args);
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
-    fail(`Rollcall needs Node 20.19 or newer; this is ${process.versions.node}. Install it from https://nodejs.org.`);
+    fail(
+      `Rollcall needs Node 20.19 or newer; this is ${process.versions.node}. Install it from https://nodejs.org.`,
+    );
   }
 }
 
 /** Runs `npm ci` unless the installed packages are those of the lock file. */
 function installPackages() {
   const mark = at('node_modules', '.rollcall-lock');
-  const lock = createHash('sha256').update(readFileSync(at('package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(at('package-lock.json')))
+    .digest('hex');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return;
   // Installed by somebody's own `npm ci`, perhaps without development packages: good enough to start.
   if (name === 'start' && existsSync(at('node_modules', 'botbuilder'))) return;
@@ -50,7 +54,8 @@ function installPackages() {
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
-  if (done.status !== 0) fail('npm could not install the packages: its message stands above. Check the network and try again.');
+  if (done.status !== 0)
+    fail('npm could not install the packages: its message stands above. Check the network and try again.');
   writeFileSync(mark, lock);
 }
 
@@ -71,10 +76,14 @@ function build() {
   if (!existsSync(at('node_modules', 'typescript'))) {
     fail('The build is missing and TypeScript is not installed. Run "npm ci" and "npm run build" first.');
   }
-  const done = spawnSync(process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', at('tsconfig.build.json')], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  const done = spawnSync(
+    process.execPath,
+    [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', at('tsconfig.build.json')],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
   if (done.status !== 0) fail('The build failed: the messages stand above.');
   writeFileSync(at('dist', '.built'), '');
 }

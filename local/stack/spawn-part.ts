@@ -1,0 +1,52 @@
+// Starts a part in a process of its own and waits until it is ready.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { FromPart } from './part-process.ts';
+import type { PartName, Parts } from './parts.ts';
+
+const SCRIPT = fileURLToPath(new URL('./part-process.ts', import.meta.url));
+
+/** A part that runs. `stop` ends it cleanly; `pid` is for tests that end it otherwise. */
+export type Running<Name extends PartName> = Parts[Name]['ready'] & {
+  readonly pid: number;
+  stop(): Promise<void>;
+};
+
+/** Throws with the part's own message when it cannot start. */
+export async function spawnPart<Name extends PartName>(
+  part: Name,
+  options: Parts[Name]['options'],
+  say: (line: string) => void = () => undefined,
+): Promise<Running<Name>> {
+  const child = fork(SCRIPT, [], {
+    execArgv: ['--import', 'tsx'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const exited = once(child, 'exit');
+  const ready = new Promise<Parts[Name]['ready']>((resolve, reject) => {
+    child.on('message', (message: FromPart) => {
+      if (message.kind === 'line') say(message.text);
+      else if (message.kind === 'failed') reject(new Error(message.problem));
+      else resolve(message.ready);
+    });
+    void exited.then(([code]) => {
+      reject(new Error(`The local ${part} ended with exit code ${String(code)} before it was ready.`));
+    });
+  });
+  child.send({ kind: 'start', part, options });
+  try {
+    const info = await ready;
+    return {
+      ...info,
+      pid: child.pid ?? 0,
+      stop: async () => {
+        if (child.connected) child.send({ kind: 'stop' });
+        await exited;
+      },
+    };
+  } catch (error) {
+    child.kill();
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+// What the card of a sync shows, from "initiated" to its result.
+import { z } from 'zod';
+import { actions, color, fact, fallbackText, line, tone, wording } from '../parts.ts';
+
+export const SYNC_VERBS = [
+  'sync.start',
+  'sync.approve',
+  'run.show',
+  'run.refresh',
+  'status.show',
+  'users.show',
+] as const;
+
+export const syncData = z.strictObject({
+  fallbackText,
+  title: wording,
+  tone,
+  lines: z.array(line),
+  /** Share of the work that is done and that is left, 1 to 99 each. */
+  bar: z.array(z.object({ done: z.int().min(1).max(99), rest: z.int().min(1).max(99) })).max(1),
+  stages: z.array(
+    z.object({
+      mark: wording,
+      color,
+      text: wording,
+      weight: z.enum(['Default', 'Bolder']),
+      subtle: z.boolean(),
+    }),
+  ),
+  table: z
+    .array(
+      z.object({
+        rows: z.array(z.object({ label: wording, users: wording, groups: wording, memberships: wording })),
+      }),
+    )
+    .max(1),
+  /** What is worth knowing beside the numbers: left out, could not be read, why it waits. */
+  notes: z.array(z.object({ title: wording, lines: z.array(line) })),
+  facts: z.array(fact),
+  remedy: z.array(wording),
+  buttons: actions(SYNC_VERBS),
+});

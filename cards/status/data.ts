@@ -13,6 +13,7 @@ export const statusData = z.strictObject({
     .array(
       z.object({
         title: wording,
+        columns: z.object({ when: wording, result: wording, changes: wording }),
         rows: z.array(
           z.object({ when: wording, result: wording, color, changes: wording, open: open(STATUS_VERBS) }),
         ),

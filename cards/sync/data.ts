@@ -11,6 +11,8 @@ export const SYNC_VERBS = [
   'users.show',
 ] as const;
 
+const tableRow = z.object({ label: wording, users: wording, groups: wording, memberships: wording });
+
 export const syncData = z.strictObject({
   fallbackText,
   title: wording,
@@ -27,13 +29,7 @@ export const syncData = z.strictObject({
       subtle: z.boolean(),
     }),
   ),
-  table: z
-    .array(
-      z.object({
-        rows: z.array(z.object({ label: wording, users: wording, groups: wording, memberships: wording })),
-      }),
-    )
-    .max(1),
+  table: z.array(z.object({ columns: tableRow, rows: z.array(tableRow) })).max(1),
   /** What is worth knowing beside the numbers: left out, could not be read, why it waits. */
   notes: z.array(z.object({ title: wording, lines: z.array(line) })),
   facts: z.array(fact),

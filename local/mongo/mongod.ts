@@ -32,7 +32,9 @@ export async function startMongod(options: {
   });
   return {
     uri: `mongodb://127.0.0.1:${port}/?replicaSet=rollcall`,
-    stop: async () => void (await replicaSet.stop({ doCleanup: false, force: false })),
+    async stop() {
+      await replicaSet.stop({ doCleanup: false, force: false });
+    },
   };
 }
 

@@ -33,7 +33,7 @@ export interface DatabaseOptions {
   /** 0 for any free port. Not used with MONGODB_URI. */
   readonly port: number;
   /** Told what is going on, a line at a time. */
-  say(line: string): void;
+  readonly say: (line: string) => void;
 }
 
 interface Source {

@@ -22,7 +22,7 @@ export interface ClusterOptions {
   readonly programs: string;
   /** The cluster's own folder; nobody else's files may be in it. */
   readonly data: string;
-  say(line: string): void;
+  readonly say: (line: string) => void;
 }
 
 const START_TIMEOUT_MS = 60_000;

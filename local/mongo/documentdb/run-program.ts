@@ -17,11 +17,11 @@ export function runProgram(
     const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     let complaints = '';
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
       onOutput(text);
     });
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
     child.once('error', (error) =>
       reject(new Error(`${program} cannot be started: ${error.message}`, { cause: error })),
     );

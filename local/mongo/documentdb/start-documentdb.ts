@@ -11,7 +11,7 @@ export interface DocumentDbOptions {
   readonly cacheDir: string;
   readonly data: string;
   readonly port: number;
-  say(line: string): void;
+  readonly say: (line: string) => void;
 }
 
 /** Starts everything; the port must be free. @returns how to stop it */

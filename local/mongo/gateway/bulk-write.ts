@@ -15,17 +15,14 @@ import {
 } from './fields.ts';
 import { withMongoErrors } from './writes.ts';
 
+/** An operation as a statement of the command that it becomes; its first field, the kind, is not part of that. */
 const KINDS = {
   insert: ({ document }: Fields): Fields => fieldsOf(document),
-  update: ({ filter, updateMods, update: _, ...rest }: Fields): Fields => ({
-    q: filter,
-    u: updateMods,
-    ...rest,
-  }),
-  delete: ({ filter, multi, delete: _, ...rest }: Fields): Fields => ({
+  update: ({ filter, updateMods, ...options }: Fields): Fields => ({ q: filter, u: updateMods, ...options }),
+  delete: ({ filter, multi, ...options }: Fields): Fields => ({
     q: filter,
     limit: multi === true ? 0 : 1,
-    ...rest,
+    ...options,
   }),
 } as const;
 type Kind = keyof typeof KINDS;
@@ -34,7 +31,7 @@ interface Operation {
   readonly index: number;
   readonly kind: Kind;
   readonly namespace: string;
-  readonly fields: Fields;
+  readonly options: Fields;
 }
 
 export async function bulkWrite(command: Command): Promise<Fields> {
@@ -63,7 +60,8 @@ function operationsOf(command: Command): Operation[] {
     const [kind = ''] = Object.keys(fields);
     if (!isKind(kind))
       throw new CommandError(9, 'FailedToParse', `Expected insert, update or delete, got '${kind}'`);
-    return { index, kind, namespace: namespaces[numberOf(fields[kind])] ?? '', fields };
+    const { [kind]: namespace, ...options } = fields;
+    return { index, kind, namespace: namespaces[numberOf(namespace)] ?? '', options };
   });
 }
 
@@ -94,7 +92,7 @@ async function runOne(
     database: namespace.slice(0, dot),
     collection: namespace.slice(dot + 1),
   };
-  const statements = run.map((operation) => serialize(KINDS[kind](operation.fields)));
+  const statements = run.map((operation) => serialize(KINDS[kind](operation.options)));
   const variables = command.fields.let instanceof Uint8Array ? { let: exactFields(command.fields.let) } : {};
   const statement = serialize({ [kind]: place.collection, ordered, ...variables });
   const rows = await command.query(`SELECT p_result FROM documentdb_api.${kind}($1, $2, $3)`, [

@@ -20,11 +20,11 @@ import {
 export interface PostgresConnection {
   readonly isClosed: boolean;
   /** Runs one statement; throws `PostgresError` when the server refuses it, `PostgresUnreachableError` when it is gone. */
-  query(sql: string, parameters?: readonly Parameter[]): Promise<Row[]>;
+  readonly query: (sql: string, parameters?: readonly Parameter[]) => Promise<Row[]>;
   /** Runs statements without parameters (BEGIN, COMMIT, several at once). */
-  execute(sql: string): Promise<void>;
+  readonly execute: (sql: string) => Promise<void>;
   /** Says goodbye after what was already asked. */
-  close(): void;
+  readonly close: () => void;
 }
 
 interface Pending {
@@ -132,7 +132,9 @@ export async function openConnection(
       return closedBy !== undefined;
     },
     query,
-    execute: async (sql) => void (await send(simpleQuery(sql))),
+    async execute(sql) {
+      await send(simpleQuery(sql));
+    },
     close() {
       if (!closedBy) socket.end(Buffer.concat(terminate()));
     },

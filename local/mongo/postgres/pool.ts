@@ -6,11 +6,11 @@ import { PostgresError, PostgresUnreachableError } from './postgres-error.ts';
 
 export interface ConnectionPool {
   /** Lends a connection; give it back with `release`, also when it broke. */
-  acquire(): Promise<PostgresConnection>;
-  release(connection: PostgresConnection): void;
+  readonly acquire: () => Promise<PostgresConnection>;
+  readonly release: (connection: PostgresConnection) => void;
   /** Lends a connection for the length of one piece of work. */
-  use<Result>(work: (connection: PostgresConnection) => Promise<Result>): Promise<Result>;
-  close(): void;
+  readonly use: <Result>(work: (connection: PostgresConnection) => Promise<Result>) => Promise<Result>;
+  readonly close: () => void;
 }
 
 /** A server that restarts or recovers is back well within this time. */
@@ -21,7 +21,8 @@ const COMES_BACK = ['57P03', '53300'];
 
 export function createPool(socketPath: string, maxConnections: number): ConnectionPool {
   const idle: PostgresConnection[] = [];
-  const waiting: { resolve(connection: PostgresConnection): void; reject(error: unknown): void }[] = [];
+  const waiting: { resolve: (connection: PostgresConnection) => void; reject: (error: unknown) => void }[] =
+    [];
   let open = 0;
   let isClosed = false;
 

@@ -2,11 +2,10 @@
 // A tier that cannot run is printed with its reason and fails the command, unless --allow-skips is given.
 // Usage: npm test [-- [--allow-skips] [TIER …]]
 import { spawn } from 'node:child_process';
-import { openDatabase, type LocalDatabase } from '../local/mongo/open-database.ts';
-import { cacheDir } from '../local/places.ts';
+import type { LocalDatabase } from '../local/mongo/open-database.ts';
 import { provideChromium } from './support/chromium.ts';
+import { openSpareDatabase } from './support/database.ts';
 import { TIERS, type Need, type Tier } from './support/tiers.ts';
-import { join } from 'node:path';
 
 const args = process.argv.slice(2);
 const allowSkips = args.includes('--allow-skips');
@@ -35,7 +34,7 @@ async function provide(needs: ReadonlySet<Need>): Promise<Provided> {
   }
   if (needs.has('database')) {
     try {
-      database = await openDatabase({ dataDir: join(cacheDir(), 'test-data'), port: 0, say });
+      database = await openSpareDatabase(say);
       env.MONGODB_TEST_URI = database.uri;
     } catch (error) {
       missing.set('database', reasonOf(error));

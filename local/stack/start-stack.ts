@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createCertificates } from '../certificates.ts';
+import { withDatabaseName } from '../mongo/uri.ts';
 import { createBotProcess, type BotProcess } from './bot-process.ts';
 import { createParts, type RunningParts } from './running-parts.ts';
 
@@ -121,12 +122,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await parts.stop();
     throw error;
   }
-}
-
-/** Puts the database name into a connection string that has none. */
-export function withDatabaseName(uri: string, name: string): string {
-  const [, start = uri, query = ''] = /^(mongodb(?:\+srv)?:\/\/[^/?]+)\/?(\?.*)?$/.exec(uri) ?? [];
-  return `${start}/${name}${query}`;
 }
 
 /** A file with our authority and those that this process trusts besides; Node reads one file, at start only. */

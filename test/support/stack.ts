@@ -5,7 +5,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { cacheDir } from '../../local/places.ts';
-import { startStack, withDatabaseName, type Stack } from '../../local/stack/start-stack.ts';
+import { withDatabaseName } from '../../local/mongo/uri.ts';
+import { startStack, type Stack } from '../../local/stack/start-stack.ts';
 import { openTestDatabase } from './database.ts';
 
 export interface TestStackOptions {

@@ -57,30 +57,26 @@ export async function startEchoBot(botAppId: string, tenantId: string) {
     await context.sendActivity({ type: 'invokeResponse', value: { status: 200, body } });
   };
   const server = createServer((request, response) => {
-    let status = 200;
-    const send = (body?: unknown): void => {
-      response.writeHead(status, { 'content-type': 'application/json' });
-      response.end(body === undefined ? undefined : JSON.stringify(body));
-    };
-    const answer = {
-      socket: null,
-      status: (code: number) => (status = code),
-      header: () => {},
-      end: () => send(),
-      send,
+    const answer = { status: 200, body: '' };
+    // The adapter calls `status`, `send` and `end`, in this order; the answer leaves with `end`.
+    const webResponse = {
+      socket: {},
+      status: (code: number) => (answer.status = code),
+      header: () => undefined,
+      send: (body: unknown) => (answer.body = JSON.stringify(body)),
+      end: () => response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body),
     };
     readJson(request)
       .then((body) => {
         const { headers, method } = request;
         return adapter?.process(
           { body, headers, method: method ?? 'POST' },
-          { ...answer, socket: {} },
+          webResponse,
           logic,
         );
       })
       .catch(() => {
-        status = 500;
-        send({});
+        if (!response.writableEnded) response.writeHead(500).end();
       });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

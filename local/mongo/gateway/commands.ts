@@ -5,9 +5,10 @@ import { columnOf, sessionIdOf, type Command, type Handler } from './command.ts'
 import { CommandError } from './command-error.ts';
 import type { CursorCommands } from './cursors.ts';
 import { documentsOf, shallowFields } from './fields.ts';
+import { createIndexes } from './indexes.ts';
 import { SESSION_TIMEOUT_MINUTES, type Sessions } from './sessions.ts';
 import { MAX_MESSAGE_BYTES } from './wire.ts';
-import { findAndModify, indexAnswer, insert, remove, update } from './writes.ts';
+import { findAndModify, insert, remove, update } from './writes.ts';
 
 /** The version whose commands are understood: 8.0, for `client.bulkWrite`. */
 const VERSION = '8.0.0';
@@ -43,17 +44,6 @@ const hello: Handler = ({ fields }) => ({
   readOnly: false,
   ok: 1,
 });
-
-/** Builds indexes at once, under a lock, rather than by the extension's background job, which takes two seconds. */
-const createIndexes: Handler = async ({ query, database, bytes }) =>
-  indexAnswer(
-    columnOf(
-      await query('SELECT documentdb_api_internal.create_indexes_non_concurrently($1, $2, true)', [
-        database,
-        bytes,
-      ]),
-    ),
-  );
 
 const explain: Handler = async ({ query, database, fields }) => {
   if (!(fields.explain instanceof Uint8Array))

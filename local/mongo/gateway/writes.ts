@@ -3,7 +3,13 @@
 import { deserialize } from 'bson';
 import { columnOf, commandDocuments, type Answer, type Command, type Handler } from './command.ts';
 import { CommandError, DUPLICATE_KEY, mongoCode, unpackSqlState, WRITE_CONFLICT } from './command-error.ts';
-import { describeDuplicate, duplicateError } from './duplicate-key.ts';
+import {
+  duplicateError,
+  duplicateMessage,
+  duplicateOf,
+  findIndex,
+  type ViolatedIndex,
+} from './duplicate-key.ts';
 import { deepFields, fieldsOf, isFields, listOf, numberOf, textOf, type Fields } from './fields.ts';
 
 type Kind = 'insert' | 'update' | 'delete';
@@ -73,18 +79,23 @@ export async function withMongoErrors(
   kind: Kind,
 ): Promise<Fields> {
   const writeErrors: Fields[] = [];
-  // One index is looked up once, however many of the documents violate it.
+  // Looked up once, however many of the documents violate it.
+  const indexes = new Map<string, ViolatedIndex>();
   for (const error of listOf(result.writeErrors).filter(isFields)) {
     const [code, codeName] = mongoCode(unpackSqlState(numberOf(error.code)));
     const errmsg = textOf(error.errmsg);
     if (code === WRITE_CONFLICT) throw new CommandError(code, codeName, errmsg);
-    const index = code === DUPLICATE_KEY ? /Index '(.*)'$/.exec(errmsg)?.[1] : undefined;
-    const refused = statements[numberOf(error.index)];
-    const duplicate =
-      index === undefined
-        ? {}
-        : await describeDuplicate(place, 'name', index, refused ? refusedDocument(refused, kind) : {});
-    writeErrors.push({ ...error, code, ...duplicate });
+    const name = code === DUPLICATE_KEY ? /Index '(.*)'$/.exec(errmsg)?.[1] : undefined;
+    if (name === undefined) {
+      writeErrors.push({ ...error, code });
+      continue;
+    }
+    const index = indexes.get(name) ?? (await findIndex(place, 'name', name));
+    indexes.set(name, index);
+    const statement = statements[numberOf(error.index)];
+    const duplicate = duplicateOf(index, statement ? refusedDocument(statement, kind) : {});
+    const { keyPattern, keyValue } = duplicate;
+    writeErrors.push({ ...error, code, errmsg: duplicateMessage(duplicate), keyPattern, keyValue });
   }
   return writeErrors.length > 0 ? { ...result, writeErrors } : result;
 }
@@ -103,12 +114,4 @@ export function lostRace(upsert: unknown, filter: Fields, keyPattern: Fields): b
   const isAskedFor = (path: string) =>
     path in filter && !Object.keys(fieldsOf(filter[path])).some((name) => name.startsWith('$'));
   return upsert === true && paths.length > 0 && paths.every(isAskedFor);
-}
-
-/** The answer to createIndexes, whose errors the extension packs into the part of its only shard. */
-export function indexAnswer(result: Uint8Array): Fields {
-  const { code, errmsg, ...answer } = fieldsOf(fieldsOf(deepFields(result).raw).defaultShard);
-  if (numberOf(code) === 0) return answer;
-  const [mongo, codeName] = mongoCode(unpackSqlState(numberOf(code)));
-  throw new CommandError(mongo, codeName, textOf(errmsg));
 }

@@ -35,7 +35,7 @@ describe('writes on the local database', () => {
 
   it('inserts what it can of an unordered batch and names each refused document', async () => {
     const things = fresh();
-    await things.createIndex({ key: 1 }, { unique: true });
+    await things.createIndexes([{ key: { key: 1 }, unique: true }]);
     await things.insertOne({ _id: 'first', key: 'a' });
     const error = await rejectionOf(
       things.insertMany(
@@ -102,7 +102,7 @@ describe('writes on the local database', () => {
     const [one, two] = [fresh(), fresh()];
     await one.insertOne({ _id: 'old' });
     const namespace = one.namespace;
-    const result = await client.bulkWrite(
+    const result = await client.bulkWrite<Record<string, Thing>>(
       [
         { namespace, name: 'insertOne', document: { _id: 'new' } },
         { namespace, name: 'updateOne', filter: { _id: 'old' }, update: { $set: { kind: 'k' } } },
@@ -126,7 +126,7 @@ describe('writes on the local database', () => {
 
   it('tells index, pattern and value of a duplicate key, for every way of writing', async () => {
     const things = fresh();
-    await things.createIndex({ kind: 1, key: 1 }, { unique: true, name: 'kind_key' });
+    await things.createIndexes([{ key: { kind: 1, key: 1 }, unique: true, name: 'kind_key' }]);
     await things.insertMany([
       { _id: 'a', kind: 'user', key: 'k' },
       { _id: 'b', kind: 'user', key: 'other' },
@@ -152,7 +152,9 @@ describe('writes on the local database', () => {
 
   it('keeps a partial unique index to the documents that it is about', async () => {
     const things = fresh();
-    await things.createIndex({ key: 1 }, { unique: true, partialFilterExpression: { kind: 'active' } });
+    await things.createIndexes([
+      { key: { key: 1 }, unique: true, partialFilterExpression: { kind: 'active' } },
+    ]);
     await things.insertMany([
       { _id: 'a', key: 'k', kind: 'active' },
       { _id: 'b', key: 'k', kind: 'inactive' },
@@ -170,15 +172,15 @@ describe('writes on the local database', () => {
     ] as const;
     await things.createIndexes([...indexes]);
     await things.createIndexes([...indexes]);
-    const listed = await things.listIndexes().toArray();
-    assert.deepEqual(listed.map(({ name }) => name as string).sort(), [
+    const listed: { name?: string; expireAfterSeconds?: number }[] = await things.listIndexes().toArray();
+    assert.deepEqual(listed.map(({ name }) => name).sort(), [
       '_id_',
       'key_1',
       'kind_1_revision_1',
       'until_1',
     ]);
     assert.equal(listed.find(({ name }) => name === 'until_1')?.expireAfterSeconds, 60);
-    const error = await rejectionOf(things.createIndex({ revision: 1 }, { name: 'key_1' }));
+    const error = await rejectionOf(things.createIndexes([{ key: { revision: 1 }, name: 'key_1' }]));
     assert.ok(error instanceof MongoServerError && [85, 86].includes(Number(error.code)));
   });
 
@@ -188,7 +190,7 @@ describe('writes on the local database', () => {
       { _id: 'a', key: 'same' },
       { _id: 'b', key: 'same' },
     ]);
-    const error = await rejectionOf(things.createIndex({ key: 1 }, { unique: true }));
+    const error = await rejectionOf(things.createIndexes([{ key: { key: 1 }, unique: true }]));
     assert.ok(error instanceof MongoServerError);
     assert.equal(error.code, 11000);
     assert.deepEqual(error.keyPattern, { key: 1 });
@@ -261,7 +263,7 @@ describe('writes on the local database', () => {
 
   it('lets 20 racing upserts of one unique key all succeed on one document', async () => {
     const things = fresh();
-    await things.createIndex({ key: 1 }, { unique: true });
+    await things.createIndexes([{ key: { key: 1 }, unique: true }]);
     for (const [index, write] of [
       (key: string, id: string) =>
         things.updateOne({ key }, { $inc: { revision: 1 }, $setOnInsert: { _id: id } }, { upsert: true }),

@@ -25,10 +25,10 @@ const guests = {
     'bot/deliver.ts',
     'bot/notify.ts',
   ],
-  'botframework-connector': ['bot/adapter.ts', 'bot/channel-auth.ts', 'bot/connector-http.ts'],
+  'botframework-connector': ['bot/adapter.ts', 'bot/channel-credentials.ts', 'bot/connector-http.ts'],
   restify: ['bot/server.ts'],
   mongodb: ['services/store/**'],
-  '@azure/msal-node': ['services/credentials/**', 'bot/channel-auth.ts'],
+  '@azure/msal-node': ['services/credentials/**', 'bot/channel-credentials.ts'],
   '@microsoft/microsoft-graph-client': ['services/graph/graph-http.ts'],
   'adaptivecards-templating': ['cards/render-card.ts'],
 };
@@ -90,7 +90,10 @@ export default tseslint.config(
   },
   ...guestOverrides,
   { files: ['services/ambient.ts'], rules: { 'no-restricted-syntax': 'off' } },
-  { files: ['local/**/*.ts', 'test/**/*.ts', 'manifest/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['local/**/*.ts', 'test/**/*.ts', 'manifest/**/*.ts', 'bench/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
   {
     files: ['test/**/*.ts'],
     rules: {

@@ -16,6 +16,7 @@ const tasks = {
   check: (args) => node([...tsx, at('test', 'check.ts'), ...args]),
   package: (args) => node([...tsx, at('manifest', 'package.ts'), ...args]),
   pictures: (args) => node([...tsx, at('test', 'pictures.ts'), ...args]),
+  bench: (args) => node([...tsx, at('bench', 'first-sync.ts'), ...args]),
   build: () => build(),
   start: async () => {
     if (!isBuilt()) build();

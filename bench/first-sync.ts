@@ -1,0 +1,103 @@
+// Measures a first sync and a second one against the local tenant, with every part a process of its own: seconds,
+// peak memory of the bot, requests and resource units. Prints a line for each; asserts nothing.
+// Usage: npm run bench [-- --users 20000 --groups 1000 --memberships 30000 --times 1]
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { MongoClient } from 'mongodb';
+import { cacheDir } from '../local/places.ts';
+import { withDatabaseName } from '../local/mongo/uri.ts';
+import { startStack, type Stack } from '../local/stack/start-stack.ts';
+
+const PORTS = { bot: 0, chat: 0, graph: 0, entra: 0, control: 0, database: 0 };
+const DATABASE = 'bench';
+
+const { values } = parseArgs({
+  options: {
+    users: { type: 'string', default: '20000' },
+    groups: { type: 'string', default: '1000' },
+    memberships: { type: 'string', default: '30000' },
+    times: { type: 'string', default: '1' },
+  },
+});
+
+interface Stats {
+  readonly requests: number;
+  readonly resourceUnits: number;
+}
+
+/** Peak resident memory of a process, megabytes (proc(5), VmHWM). */
+function peakMegabytes(pid: number): number {
+  const [, kilobytes = '0'] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Math.round(Number(kilobytes) / 1024);
+}
+
+async function json<T>(url: string, init?: RequestInit): Promise<T> {
+  const response = await fetch(url, init);
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+const post = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+async function syncOnce(stack: Stack, label: string): Promise<void> {
+  const [person] = stack.tenant.people;
+  if (!person) throw new Error('The local tenant has nobody to be');
+  const origin = new URL(stack.chat.pageUrl).origin;
+  const state = await json<{ conversations: { id: string; kind: string; members: string[] }[] }>(
+    `${origin}/api/state`,
+  );
+  const chat = state.conversations.find(
+    ({ kind, members }) => kind === 'personal' && members.includes(person.id),
+  );
+  const before = await json<Stats>(`${stack.tenant.controlUrl}/stats`);
+  const client = new MongoClient(withDatabaseName(stack.databaseUri, DATABASE));
+  const runs = client.db().collection('runs');
+  const done = await runs.countDocuments({ status: 'ended' });
+  const startedMs = performance.now();
+  await json(`${origin}/api/say`, post({ conversation: chat?.id, as: person.id, text: 'sync now' }));
+  while ((await runs.countDocuments({ status: 'ended' })) === done)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  const seconds = (performance.now() - startedMs) / 1000;
+  const [run] = await runs.find().sort({ number: -1 }).limit(1).toArray();
+  const after = await json<Stats>(`${stack.tenant.controlUrl}/stats`);
+  console.log(
+    `${label}: ${seconds.toFixed(2)} s; bot peak ${peakMegabytes(stack.bot.pid ?? 0)} MB; ` +
+      `${after.requests - before.requests} requests, ${after.resourceUnits - before.resourceUnits} resource units; ` +
+      `outcome ${String(run?.report?.outcome)}; stages ${JSON.stringify(run?.report?.stageMs)}`,
+  );
+  await client.close();
+}
+
+async function measure(): Promise<void> {
+  const folder = mkdtempSync(join(cacheDir(), 'bench-'));
+  const stack = await startStack({
+    seed: 'contoso',
+    users: Number(values.users),
+    groups: Number(values.groups),
+    memberships: Number(values.memberships),
+    ports: PORTS,
+    folder,
+    databaseName: DATABASE,
+    remember: false,
+    say: () => undefined,
+  });
+  try {
+    await syncOnce(stack, 'first sync ');
+    await syncOnce(stack, 'second sync');
+  } finally {
+    await stack.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+console.log(
+  `${values.users} users, ${values.groups} groups, ${values.memberships} memberships; ` +
+    `Node ${process.versions.node}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB`,
+);
+for (let time = 0; time < Number(values.times); time++) await measure();

@@ -1,20 +1,27 @@
-// Views: not written out yet.
+// The card for an error: what happened and what to do, from the one table of errors.
+import { ERRORS, type AppError } from '../../services/index.ts';
 import type { CardView } from '../../cards/index.ts';
-import type { AppError } from '../../services/index.ts';
+import { button } from './button.ts';
+import { createFormat } from './format.ts';
 import type { Reader } from './reader.ts';
 
 export function viewError(error: AppError, reader: Reader): CardView {
-  void [error, reader];
+  const { text, remedy, kind } = ERRORS[error.code];
+  const mild = kind === 'user' || kind === 'conflict';
+  // Whoever reports it needs the time; nobody else does.
+  const time = kind === 'bug' ? [`Time: ${createFormat(reader).when(reader.now)}`] : [];
   return {
     card: 'notice',
-    summary: 'Rollcall',
+    summary: text,
     data: {
-      fallbackText: 'Rollcall',
-      title: 'Rollcall',
-      tone: 'default',
-      lines: [],
-      remedy: [],
-      buttons: [],
+      fallbackText: `${text} ${remedy}`,
+      title: text.replace(/\.$/, ''),
+      tone: mild ? 'default' : kind === 'transient' ? 'warning' : 'attention',
+      lines: time,
+      remedy: [remedy],
+      buttons: mild
+        ? [button('What can I say?', 'help.show', { v: 1 })]
+        : [button('Show status', 'status.show', { v: 1 })],
     },
   };
 }

@@ -1,5 +1,7 @@
-// Views: not written out yet.
+// The card that lists the commands. The commands come from the bot's table.
 import type { CardView } from '../../cards/index.ts';
+import { plain } from '../../cards/plain-text.ts';
+import { button } from './button.ts';
 import type { Place } from './reader.ts';
 
 /** A row of the command table, as help shows it. */
@@ -13,17 +15,27 @@ export interface CommandHelp {
 }
 
 export function viewHelp(commands: readonly CommandHelp[], place: Place): CardView {
-  void [commands, place];
+  const lead =
+    place === 'personal'
+      ? 'Type one of these, or press it.'
+      : 'Mention me and type one of these, or press it.';
   return {
-    card: 'notice',
-    summary: 'Rollcall',
+    card: 'help',
+    summary: 'What you can say to Rollcall',
     data: {
-      fallbackText: 'Rollcall',
-      title: 'Rollcall',
-      tone: 'default',
-      lines: [],
-      remedy: [],
-      buttons: [],
+      fallbackText: `You can say: ${commands.map((command) => command.usage).join(', ')}.`,
+      title: 'What you can say',
+      lead,
+      commands: commands.map((command) => ({
+        usage: plain(command.usage),
+        does: command.does,
+        open: command.say === null ? [] : [button(command.usage, 'command.run', { v: 1, text: command.say })],
+      })),
+      note: [],
+      buttons: [
+        button('Sync now', 'sync.start', { v: 1 }, 'positive'),
+        button('Show status', 'status.show', { v: 1 }),
+      ],
     },
   };
 }

@@ -1,20 +1,117 @@
-// Views: not written out yet.
-import type { CardView } from '../../cards/index.ts';
-import type { TenantStatus } from '../../services/index.ts';
+// The card that says how things stand: totals, the last runs, and what to do next.
+import type { Run, TenantStatus } from '../../services/index.ts';
+import type { CardData, CardView } from '../../cards/index.ts';
+import { button } from './button.ts';
+import { createFormat, listText, type Format } from './format.ts';
 import type { Reader } from './reader.ts';
+import { OUTCOME_TEXT, outcomeOf, totalChanges } from './run-text.ts';
+import { startedText } from './started-text.ts';
 
 export function viewStatus(status: TenantStatus, reader: Reader): CardView {
-  void [status, reader];
+  const format = createFormat(reader);
+  const lines = linesOf(status, format);
   return {
-    card: 'notice',
-    summary: 'Rollcall',
+    card: 'status',
+    summary: 'Status of the directory',
     data: {
-      fallbackText: 'Rollcall',
-      title: 'Rollcall',
-      tone: 'default',
-      lines: [],
-      remedy: [],
-      buttons: [],
+      fallbackText: `Status: ${format.count(status.totals.users.active, 'active user', 'active users')}.`,
+      title: 'Status',
+      lines,
+      totals: totalsOf(status, format),
+      table: tableOf(status, format),
+      remedy: remedyOf(status),
+      buttons: buttonsOf(status),
     },
   };
+}
+
+function linesOf({ running, lastComplete, policy, runs }: TenantStatus, format: Format): string[] {
+  const off = [policy.users.enabled ? '' : 'users', policy.groups.enabled ? '' : 'groups'].filter(Boolean);
+  return [
+    running === null ? '' : `A sync is running, started ${startedText(running, format)}.`,
+    lastComplete === null
+      ? runs.length === 0
+        ? 'Nothing has been synced yet.'
+        : 'No sync has been complete yet.'
+      : `Last complete sync: ${format.when(lastComplete.endedAt ?? lastComplete.startedAt)}.`,
+    off.length === 0 ? '' : `Sync of ${listText(off)} is switched off.`,
+  ].filter(Boolean);
+}
+
+function totalsOf({ totals }: TenantStatus, format: Format): CardData<'status'>['totals'] {
+  const { users, groups, memberships } = totals;
+  const inactive = (count: number) => (count === 0 ? [] : [`${format.number(count)} inactive`]);
+  return [
+    {
+      value: format.number(users.active),
+      label: users.active === 1 ? 'User' : 'Users',
+      note: inactive(users.inactive),
+    },
+    {
+      value: format.number(groups.active),
+      label: groups.active === 1 ? 'Group' : 'Groups',
+      note: inactive(groups.inactive),
+    },
+    { value: format.number(memberships), label: memberships === 1 ? 'Membership' : 'Memberships', note: [] },
+  ];
+}
+
+function tableOf({ runs }: TenantStatus, format: Format): CardData<'status'>['table'] {
+  if (runs.length === 0) return [];
+  return [
+    {
+      title: runs.length === 1 ? 'The last sync' : `The last ${format.number(runs.length)} syncs`,
+      columns: { when: 'Started', result: 'Result', changes: 'Changes' },
+      rows: runs.map((run) => rowOf(run, format)),
+    },
+  ];
+}
+
+function rowOf(run: Run, format: Format): CardData<'status'>['table'][number]['rows'][number] {
+  const { short, color } = OUTCOME_TEXT[outcomeOf(run)];
+  const counted = run.report !== null && ['changed', 'unchanged', 'partial'].includes(run.report.outcome);
+  return {
+    when: format.when(run.startedAt),
+    result: short,
+    color,
+    changes: counted && run.report !== null ? format.number(totalChanges(run.report.counts)) : '–',
+    open: [button(`Open sync ${run.number}`, 'run.refresh', { v: 1, runId: run.id })],
+  };
+}
+
+function remedyOf({ runs, running }: TenantStatus): string[] {
+  const [last] = runs;
+  if (running !== null) return [];
+  if (last === undefined) return ['Press “Sync now” to read your users and groups for the first time.'];
+  switch (outcomeOf(last)) {
+    case 'held':
+      return ['The last sync needs your approval: open it to see why.'];
+    case 'partial':
+      return ['The last sync left gaps: sync again to fill them.'];
+    case 'refused':
+    case 'failed':
+      return ['The last sync did not go through: open it to see what to do.'];
+    case 'interrupted':
+      return ['The last sync was interrupted: sync again to carry on.'];
+    case 'changed':
+    case 'unchanged':
+    case 'running':
+      return [];
+  }
+}
+
+function buttonsOf({ running, runs }: TenantStatus): CardData<'status'>['buttons'] {
+  const lists = [
+    button('Users', 'users.show', { v: 1, text: '', page: 0 }),
+    button('Groups', 'groups.show', { v: 1, text: '', page: 0 }),
+  ];
+  if (running !== null) {
+    return [button('Follow the sync', 'run.refresh', { v: 1, runId: running.id }, 'positive'), ...lists];
+  }
+  const [last] = runs;
+  if (last !== undefined && outcomeOf(last) === 'held') {
+    const open = button('Open the waiting sync', 'run.refresh', { v: 1, runId: last.id }, 'positive');
+    return [open, button('Sync now', 'sync.start', { v: 1 }), ...lists];
+  }
+  return [button('Sync now', 'sync.start', { v: 1 }, 'positive'), ...lists];
 }

@@ -1,7 +1,13 @@
-// Views: not written out yet.
-import type { CardView } from '../../cards/index.ts';
+// The card of a sync, from "initiated" to its result: which of the two it is, and what every state has in common.
 import type { Run } from '../../services/index.ts';
+import type { CardData, CardView } from '../../cards/index.ts';
+import { unmarked } from '../../cards/plain-text.ts';
+import { button } from './button.ts';
+import { createFormat, type Format } from './format.ts';
 import type { Names, Reader } from './reader.ts';
+import { startedText } from './started-text.ts';
+import { barOf, stagesOf } from './sync-progress.ts';
+import { viewResult } from './sync-result.ts';
 
 export interface SyncExtra {
   /** Names for the object ids that a report mentions as examples. */
@@ -11,17 +17,38 @@ export interface SyncExtra {
 }
 
 export function viewSync(run: Run, reader: Reader, extra: SyncExtra = {}): CardView {
-  void [run, reader, extra];
+  const format = createFormat(reader);
+  const data =
+    run.status === 'running' ? viewRunning(run, format) : viewResult(run, format, extra.names ?? {});
+  const lines = [...notesOf(extra), ...data.lines];
+  const fallbackText = unmarked([data.title, ...lines].join(' '));
   return {
-    card: 'notice',
-    summary: 'Rollcall',
-    data: {
-      fallbackText: 'Rollcall',
-      title: 'Rollcall',
-      tone: 'default',
-      lines: [],
-      remedy: [],
-      buttons: [],
-    },
+    card: 'sync',
+    summary: run.status === 'running' ? data.title : unmarked(`${data.title}. ${data.lines[0] ?? ''}`.trim()),
+    data: { ...data, lines, fallbackText: fallbackText.slice(0, 1000) },
+  };
+}
+
+function notesOf(extra: SyncExtra): string[] {
+  if (extra.note === 'alreadyRunning') return ['A sync is running already: this is how far it is.'];
+  if (extra.note === 'approvalOutOfDate') {
+    return ['This was not applied: things have changed since you looked. This is how they are now.'];
+  }
+  return [];
+}
+
+function viewRunning(run: Run, format: Format): CardData<'sync'> {
+  return {
+    fallbackText: 'Sync initiated successfully.',
+    title: 'Sync initiated successfully',
+    tone: 'accent',
+    lines: ['This card follows the sync and shows its result.'],
+    bar: barOf(run.progress),
+    stages: stagesOf(run.progress, format),
+    table: [],
+    notes: [],
+    facts: [{ name: 'Started', value: startedText(run, format) }],
+    remedy: [],
+    buttons: [button('Refresh', 'run.refresh', { v: 1, runId: run.id })],
   };
 }

@@ -8,7 +8,7 @@ export const statusData = z.strictObject({
   fallbackText,
   title: wording,
   lines: z.array(line),
-  totals: z.array(z.object({ value: wording, label: wording, note: wording })),
+  totals: z.array(z.object({ value: wording, label: wording, note: z.array(wording).max(1) })),
   table: z
     .array(
       z.object({

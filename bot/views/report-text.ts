@@ -1,0 +1,109 @@
+// What a report of a run says in sentences: what was left out, what could not be read, why it waits or was stopped.
+import type { Coverage, Gap, GuardReason, SkipReason, Skipped } from '../../services/index.ts';
+import { plain } from '../../cards/plain-text.ts';
+import { listText, type Format } from './format.ts';
+import type { Names } from './reader.ts';
+
+/** One and many. */
+type Noun = readonly [one: string, many: string];
+
+const SKIPPED: Readonly<Record<SkipReason, Noun>> = {
+  malformed: ['entry that could not be understood', 'entries that could not be understood'],
+  groupWithoutMail: ['group without an e-mail address', 'groups without an e-mail address'],
+  groupPrefix: [
+    'group whose name begins with none of the prefixes',
+    'groups whose name begins with none of the prefixes',
+  ],
+  memberNotPersonOrGroup: [
+    'member that is neither a person nor a group, such as a device',
+    'members that are neither people nor groups, such as devices',
+  ],
+  memberUnknown: [
+    'membership of somebody who is not kept here',
+    'memberships of people or groups that are not kept here',
+  ],
+  membersNotRead: ['group whose members could not be read', 'groups whose members could not be read'],
+  secondWitnessDisagrees: [
+    'that seemed to be gone, but is still there',
+    'that seemed to be gone, but are still there',
+  ],
+};
+
+/** `12 groups without an e-mail address, such as Printers and Scanners`. */
+export function skippedText(skipped: Skipped, format: Format, names: Names): string {
+  const [one, many] = SKIPPED[skipped.reason];
+  return `${format.count(skipped.count, one, many)}${examplesText(skipped.examples, names)}`;
+}
+
+const NOUNS = {
+  users: ['user', 'users'],
+  groups: ['group', 'groups'],
+  domains: ['domain', 'domains'],
+} as const;
+export type Collection = keyof typeof NOUNS;
+
+/** Why a list was not read completely, a sentence. */
+export function gapText(gap: Gap, collection: Collection, format: Format): string {
+  const [one, many] = NOUNS[collection];
+  switch (gap.kind) {
+    case 'pageFailed':
+      return `The list of ${many} broke off at page ${format.number(gap.page)}.`;
+    case 'countDisagrees':
+      return `Microsoft 365 counted ${format.count(gap.counted, one, many)}, but sent ${format.number(gap.rows)}.`;
+    case 'notCounted':
+      return `Microsoft 365 did not say how many ${many} there are.`;
+    case 'propertiesHidden':
+      return `Microsoft 365 hid the details of ${format.count(gap.rows, one, many)}: a permission is missing.`;
+    case 'notRead':
+      return `The ${many} could not be read.`;
+  }
+}
+
+/** `19,998 of 19,998 users`, or nothing when a list was not read. */
+export function coverageText(coverage: Coverage, collection: Collection, format: Format): string {
+  const [one, many] = NOUNS[collection];
+  if (coverage.kind === 'delta') return `changes of ${many}`;
+  if (coverage.kind === 'complete') {
+    return `${format.number(coverage.rows)} of ${format.count(coverage.counted, one, many)}`;
+  }
+  return coverage.rows === 0 ? '' : format.count(coverage.rows, one, many);
+}
+
+/** Why a plan waits for approval or was stopped, sentences. */
+export function guardText(reason: GuardReason, format: Format, names: Names): string {
+  return `${guardSentence(reason, format, names)}${exampleSentence(reason.examples, names)}`;
+}
+
+function guardSentence(reason: GuardReason, format: Format, names: Names): string {
+  const of = (what: string) => `${format.number(reason.count)} of ${format.number(reason.of)} ${what}`;
+  const limit = ` More than ${format.number(reason.limit)} needs an approval.`;
+  switch (reason.rule) {
+    case 'emptySource':
+      return `Microsoft 365 sent nothing at all, while ${format.number(reason.of)} are stored here. That cannot be true.`;
+    case 'absenceWithoutCoverage':
+      return `${of('entries')} would go, although the list was not read to its end.`;
+    case 'usersInactive':
+      return `${of('users')} would become inactive.${limit}`;
+    case 'groupsInactive':
+      return `${of('groups')} would become inactive.${limit}`;
+    case 'membershipsRemoved':
+      return `${of('memberships')} would end.${limit}`;
+    case 'groupMembersRemoved': {
+      const name = plain(reason.groupId === null ? '' : (names[reason.groupId] ?? ''));
+      return `${of('members')} would leave ${name === '' ? 'one group' : `the group ${name}`}.${limit}`;
+    }
+  }
+}
+
+function examplesText(ids: readonly string[], names: Names): string {
+  const known = knownNames(ids, names);
+  return known.length === 0 ? '' : `, such as ${listText(known)}`;
+}
+
+function exampleSentence(ids: readonly string[], names: Names): string {
+  const known = knownNames(ids, names);
+  return known.length === 0 ? '' : ` Among them: ${listText(known)}.`;
+}
+
+const knownNames = (ids: readonly string[], names: Names): string[] =>
+  ids.flatMap((id) => plain(names[id] ?? '', 60) || []).slice(0, 5);

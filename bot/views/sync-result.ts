@@ -1,0 +1,178 @@
+// The result of a sync by how it ended: what happened, the numbers, why, and what to do next.
+import { ERRORS, type Outcome, type Run, type RunReport } from '../../services/index.ts';
+import type { CardData } from '../../cards/index.ts';
+import { plain } from '../../cards/plain-text.ts';
+import { button } from './button.ts';
+import { durationText, listText, type Format } from './format.ts';
+import type { Names } from './reader.ts';
+import { coverageText, gapText, guardText, skippedText } from './report-text.ts';
+import { outcomeOf, totalChanges } from './run-text.ts';
+import { startedText } from './started-text.ts';
+import { countsTable } from './sync-table.ts';
+
+type SyncData = CardData<'sync'>;
+type Ended = Pick<SyncData, 'title' | 'tone' | 'lines' | 'remedy' | 'buttons'>;
+type Note = SyncData['notes'][number];
+
+/** The card data of an ended run. */
+export function viewResult(run: Run, format: Format, names: Names): SyncData {
+  const outcome = outcomeOf(run);
+  const { report } = run;
+  const ended = endings[outcome === 'running' ? 'interrupted' : outcome](run, format);
+  return {
+    ...ended,
+    fallbackText: ended.title,
+    bar: [],
+    stages: [],
+    table: report === null ? [] : countsTable(report, outcome, format),
+    notes: report === null ? [] : notesOf(report, format, names),
+    facts: factsOf(run, format),
+  };
+}
+
+type Ending = (run: Run, format: Format) => Ended;
+
+const see = (run: Run) => button('See the changes', 'run.show', { v: 1, runId: run.id, page: 0 });
+const status = button('Show status', 'status.show', { v: 1 });
+const again = (title: string) => button(title, 'sync.start', { v: 1 }, 'positive');
+
+const endings: Readonly<Record<Outcome, Ending>> = {
+  changed: (run, format) => ({
+    title: 'Sync complete',
+    tone: 'good',
+    lines: [changesLine(run, format)],
+    remedy: [],
+    buttons: [see(run), status],
+  }),
+  unchanged: () => ({
+    title: 'Sync complete: nothing changed',
+    tone: 'good',
+    lines: ['The directory already matches Microsoft 365.'],
+    remedy: [],
+    buttons: [button('Show users', 'users.show', { v: 1, text: '', page: 0 }), status],
+  }),
+  partial: (run, format) => ({
+    title: 'Sync complete, with gaps',
+    tone: 'warning',
+    lines: [
+      changesLine(run, format),
+      'Not everything could be read. What was not read stays as it was, and nobody became inactive for it.',
+    ],
+    remedy: ['Sync again to fill the gaps.'],
+    buttons: [again('Sync again'), see(run)],
+  }),
+  held: (run) => ({
+    title: 'This sync needs your approval',
+    tone: 'warning',
+    lines: ['Nothing has changed yet. The sync would change more than it may without asking.'],
+    remedy: [
+      'Look at the changes. If they are right, apply them; if not, correct Microsoft 365 and check again.',
+    ],
+    buttons: [
+      ...(run.report?.digest == null
+        ? []
+        : [
+            button(
+              'Apply these changes',
+              'sync.approve',
+              { v: 1, runId: run.id, digest: run.report.digest },
+              'destructive',
+            ),
+          ]),
+      see(run),
+      button('Check again', 'sync.start', { v: 1 }),
+    ],
+  }),
+  refused: () => ({
+    title: 'Sync stopped to protect the directory',
+    tone: 'attention',
+    lines: ['Nothing was changed. What Microsoft 365 sent cannot be right.'],
+    remedy: ['Check in the Microsoft 365 admin center that users and groups are there, then check again.'],
+    buttons: [again('Check again'), status],
+  }),
+  failed: (run, format) => {
+    const row = ERRORS[run.report?.error?.code ?? 'unexpected'];
+    return {
+      title: 'Sync failed',
+      tone: 'attention',
+      lines: [row.text, keptLine(run, format)],
+      remedy: [row.remedy],
+      buttons: [again('Sync again'), status],
+    };
+  },
+  interrupted: (run, format) => ({
+    title: 'Sync interrupted',
+    tone: 'warning',
+    lines: ['Rollcall was restarted while this sync was running.', keptLine(run, format)],
+    remedy: ['Sync again: it carries on from what is there.'],
+    buttons: [again('Sync now'), status],
+  }),
+};
+
+function changesLine(run: Run, format: Format): string {
+  const total = run.report === null ? 0 : totalChanges(run.report.counts);
+  const took = tookText(run);
+  const changes = total === 0 ? 'No changes' : format.count(total, 'change', 'changes');
+  return `${changes}${took === '' ? '' : ` in ${took}`}.`;
+}
+
+/** What of an unfinished run stays. */
+function keptLine({ progress }: Run, format: Format): string {
+  if (progress.applied === 0) return 'Nothing was changed.';
+  const of = progress.toApply === null ? '' : ` of ${format.number(progress.toApply)}`;
+  return `${format.number(progress.applied)}${of} changes were made and stay. The next sync makes the others.`;
+}
+
+function notesOf(report: RunReport, format: Format, names: Names): Note[] {
+  const reasons = report.verdict === null || report.verdict.kind === 'allow' ? [] : report.verdict.reasons;
+  const why = report.verdict?.kind === 'refuse' ? 'Why it was stopped' : 'Why it waits';
+  const { users, groups, memberships } = report.counts;
+  const skipped = [users, groups, memberships].flatMap((counts) => counts.skipped);
+  return [
+    note(
+      why,
+      reasons.map((reason) => guardText(reason, format, names)),
+    ),
+    note('What could not be read', gapsOf(report, format)),
+    note(
+      'Skipped',
+      skipped.filter((row) => row.count > 0).map((row) => skippedText(row, format, names)),
+    ),
+  ].filter((row) => row.lines.length > 0);
+}
+
+const note = (title: string, lines: readonly string[]): Note => ({ title, lines: lines.slice(0, 8) });
+
+function gapsOf({ coverage }: RunReport, format: Format): string[] {
+  if (coverage === null) return [];
+  const lists = (['users', 'groups', 'domains'] as const).flatMap((name) => {
+    const list = coverage[name];
+    return list.kind === 'partial' ? [gapText(list.gap, name, format)] : [];
+  });
+  const unread = coverage.members.notRead.length;
+  if (unread === 0) return lists;
+  return [
+    ...lists,
+    `The members of ${format.count(unread, 'group', 'groups')} could not be read to the end.`,
+  ];
+}
+
+function factsOf(run: Run, format: Format): SyncData['facts'] {
+  const coverage = run.report?.coverage ?? null;
+  const read =
+    coverage === null
+      ? []
+      : [coverageText(coverage.users, 'users', format), coverageText(coverage.groups, 'groups', format)];
+  const facts = [
+    { name: 'Read', value: listText(read.filter(Boolean)) },
+    { name: 'Started', value: startedText(run, format) },
+    { name: 'Approved by', value: run.approvedBy === null ? '' : plain(run.approvedBy.displayName, 60) },
+    { name: 'Took', value: tookText(run) },
+    { name: 'Sync number', value: format.number(run.number) },
+  ];
+  return facts.filter((fact) => fact.value !== '');
+}
+
+function tookText(run: Run): string {
+  return run.endedAt === null ? '' : durationText(run.endedAt.getTime() - run.startedAt.getTime());
+}

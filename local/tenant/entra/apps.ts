@@ -1,0 +1,51 @@
+// Registered applications: secrets, consented permissions, whether they may be used. No tokens here.
+import { timingSafeEqual } from 'node:crypto';
+
+/** An application as it is registered when the tenant starts. */
+export interface AppRegistration {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly name: string;
+  /** Graph permissions with admin consent: app roles, and delegated scopes of the same names. */
+  readonly graphPermissions: readonly string[];
+  /** Exact redirect URIs; without a list, any https address and any address on this machine is good. */
+  readonly redirectUris?: readonly string[];
+  /** Public keys (PEM) whose certificate assertions are accepted. */
+  readonly certificateKeys?: readonly string[];
+}
+
+export interface App extends AppRegistration {
+  graphPermissions: readonly string[];
+  disabled: boolean;
+  secretExpired: boolean;
+}
+
+export interface Apps {
+  list(): readonly App[];
+  find(clientId: string): App | undefined;
+}
+
+export function createApps(registrations: readonly AppRegistration[]): Apps {
+  const apps = registrations.map((registration): App => ({
+    ...registration,
+    disabled: false,
+    secretExpired: false,
+  }));
+  return {
+    list: () => apps,
+    find: (clientId) => apps.find((app) => app.clientId.toLowerCase() === clientId.toLowerCase()),
+  };
+}
+
+export function isSecretOf(app: App, secret: string): boolean {
+  const [known, given] = [Buffer.from(app.clientSecret), Buffer.from(secret)];
+  return known.length === given.length && timingSafeEqual(known, given);
+}
+
+/** Whether the app may be answered at `uri`. */
+export function isRedirectOf(app: App, uri: string): boolean {
+  if (app.redirectUris) return app.redirectUris.includes(uri);
+  if (!URL.canParse(uri)) return false;
+  const { protocol, hostname } = new URL(uri);
+  return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1'].includes(hostname));
+}

@@ -1,0 +1,157 @@
+// POST /{tenant}/oauth2/v2.0/token: client credentials (secret or certificate), authorization code with PKCE,
+// refresh tokens (Entra docs: OAuth 2.0 flows).
+import { createPublicKey } from 'node:crypto';
+import { jwtVerify } from 'jose';
+import type { App, Apps } from './apps.ts';
+import { isSecretOf } from './apps.ts';
+import { SignInError } from './aadsts.ts';
+import type { Grants } from './grants.ts';
+import { parseScopes } from './scopes.ts';
+import type { Scopes } from './scopes.ts';
+import { mintAccessToken, mintIdToken } from './tokens.ts';
+import type { TokenParts } from './tokens.ts';
+import type { Perform } from '../history.ts';
+import type { User } from '../model.ts';
+
+export interface EntraParts extends TokenParts {
+  readonly apps: Apps;
+  readonly grants: Grants;
+  /** Consent given on a page changes the tenant. */
+  readonly perform: Perform;
+  /** Names of Graph as a resource; the first is the one meant when none is given. */
+  readonly graphNames: () => readonly string[];
+}
+
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/** The answer of the token endpoint as a JSON value; throws SignInError. `tenant` is the first part of the path. */
+export async function grantToken(parts: EntraParts, tenant: string, form: URLSearchParams): Promise<object> {
+  const app = findApp(parts, form);
+  const grantType = form.get('grant_type');
+  await proveClient(parts, app, form);
+  switch (grantType) {
+    case 'client_credentials':
+      if (['common', 'organizations', 'consumers'].includes(tenant)) throw new SignInError(9001023);
+      return clientCredentials(parts, app, form);
+    case 'authorization_code':
+      return authorizationCode(parts, app, form);
+    case 'refresh_token':
+      return refreshToken(parts, app, form);
+    case null:
+      throw new SignInError(900144);
+    default:
+      throw new SignInError(9002313);
+  }
+}
+
+function findApp(parts: EntraParts, form: URLSearchParams): App {
+  const clientId = form.get('client_id');
+  if (clientId === null) throw new SignInError(900144);
+  const app = parts.apps.find(clientId);
+  if (!app) throw new SignInError(700016);
+  if (app.disabled) throw new SignInError(7000112);
+  return app;
+}
+
+async function proveClient(parts: EntraParts, app: App, form: URLSearchParams): Promise<void> {
+  const assertion = form.get('client_assertion');
+  if (assertion !== null && form.get('client_assertion_type') === assertionType)
+    return checkAssertion(parts, app, assertion);
+  const secret = form.get('client_secret');
+  if (secret === null) throw new SignInError(7000218);
+  if (!isSecretOf(app, secret)) throw new SignInError(7000215);
+  if (app.secretExpired) throw new SignInError(7000222);
+}
+
+/** A certificate assertion: signed by a registered key, by and about the app, to this endpoint, in time. */
+async function checkAssertion(parts: EntraParts, app: App, assertion: string): Promise<void> {
+  for (const pem of app.certificateKeys ?? []) {
+    try {
+      await jwtVerify(assertion, createPublicKey(pem), {
+        algorithms: ['RS256', 'PS256'],
+        issuer: app.clientId,
+        subject: app.clientId,
+        clockTolerance: 300,
+        currentDate: new Date(),
+        requiredClaims: ['exp', 'jti', 'aud'],
+      });
+      const { aud } = decodeClaims(assertion);
+      if (typeof aud === 'string' && aud.startsWith(`${parts.origin()}/`)) return;
+    } catch (error) {
+      // The next registered key may be the right one.
+      if (!(error instanceof Error)) throw error;
+    }
+  }
+  throw new SignInError(700027);
+}
+
+function decodeClaims(token: string): { aud?: unknown } {
+  const value: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+  return typeof value === 'object' && value !== null ? value : {};
+}
+
+/** A token is issued even when the app has no roles: then there is no `roles` claim. */
+async function clientCredentials(parts: EntraParts, app: App, form: URLSearchParams): Promise<object> {
+  const scopes = parseScopes(form.get('scope') ?? undefined, parts.graphNames());
+  if (!scopes.wantsAll) throw new SignInError(70011);
+  const roles = scopes.isGraph ? app.graphPermissions.filter((permission) => permission !== 'User.Read') : [];
+  const { token, expiresIn } = await mintAccessToken(parts, app, scopes.audience, undefined, roles);
+  return { token_type: 'Bearer', expires_in: expiresIn, ext_expires_in: expiresIn, access_token: token };
+}
+
+async function authorizationCode(parts: EntraParts, app: App, form: URLSearchParams): Promise<object> {
+  const text = form.get('code');
+  if (text === null) throw new SignInError(900144);
+  const { user, code } = parts.grants.redeemCode(
+    text,
+    app,
+    form.get('redirect_uri') ?? undefined,
+    form.get('code_verifier') ?? undefined,
+  );
+  const scope = form.get('scope') ?? code.s;
+  return delegated(parts, app, user, parseScopes(scope, parts.graphNames()), code.n);
+}
+
+async function refreshToken(parts: EntraParts, app: App, form: URLSearchParams): Promise<object> {
+  const text = form.get('refresh_token');
+  if (text === null) throw new SignInError(900144);
+  const { user, scope } = parts.grants.redeemRefreshToken(text, app);
+  // A refresh keeps what the sign-in asked for besides the permissions.
+  const asked = form.get('scope') ?? scope;
+  const kept = scope.split(' ').filter((word) => ['offline_access', 'openid', 'profile'].includes(word));
+  return delegated(
+    parts,
+    app,
+    user,
+    parseScopes([...new Set([...asked.split(' '), ...kept])].join(' '), parts.graphNames()),
+    undefined,
+  );
+}
+
+async function delegated(
+  parts: EntraParts,
+  app: App,
+  user: User,
+  scopes: Scopes,
+  nonce: string | undefined,
+): Promise<object> {
+  const granted = scopes.wantsAll
+    ? app.graphPermissions
+    : scopes.permissions.filter(
+        (permission) => permission === 'User.Read' || app.graphPermissions.includes(permission),
+      );
+  if (granted.length === 0 && scopes.permissions.length > 0) throw new SignInError(65001);
+  const { token, expiresIn } = await mintAccessToken(parts, app, scopes.audience, user, granted);
+  const kept = [...scopes.openId, ...granted].join(' ');
+  return {
+    token_type: 'Bearer',
+    scope: [...scopes.openId.filter((word) => word !== 'offline_access'), ...granted].join(' '),
+    expires_in: expiresIn,
+    ext_expires_in: expiresIn,
+    access_token: token,
+    ...(scopes.openId.includes('offline_access')
+      ? { refresh_token: parts.grants.issueRefreshToken(app, user, kept) }
+      : {}),
+    ...(scopes.openId.includes('openid') ? { id_token: await mintIdToken(parts, app, user, nonce) } : {}),
+  };
+}

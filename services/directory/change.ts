@@ -76,7 +76,7 @@ export interface Counts {
 export interface PlanCounts {
   readonly users: Counts;
   readonly groups: Counts;
-  /** `inactivated` counts memberships that end. */
+  /** `inactivated` counts memberships that end, `purged` those that go with a purged user or group. */
   readonly memberships: Counts;
 }
 
@@ -105,6 +105,8 @@ export interface Plan {
   readonly baseRevision: number;
   readonly coverage: PlanCoverage;
   readonly stored: StoredTotals;
+  /** How many members were stored in each group that loses some, by group id: what its share is a share of. */
+  readonly membersBefore: Readonly<Record<string, number>>;
   /** In order of type (users, groups, memberships), then of object id. */
   readonly changes: readonly Change[];
   readonly counts: PlanCounts;

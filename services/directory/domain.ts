@@ -13,5 +13,6 @@ export interface Domain {
 /** A user's domain is that of `mail`, or of the UPN where there is no mail; lower case, empty when there is none. */
 export function domainOf(facts: UserFacts): string {
   const address = facts.mail ?? facts.userPrincipalName;
-  return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+  const at = address.lastIndexOf('@');
+  return at < 0 ? '' : address.slice(at + 1).toLowerCase();
 }

@@ -1,5 +1,6 @@
 // The text under which a user or group is found and sorted. Same folding for what is stored and what is asked; how
 // either is queried is the store's business.
+import { foldCase } from './fold-case.ts';
 
 /** Between parts: sorts before every other character left in a folded text, and cannot be typed into a query. */
 const SEPARATOR = '\n';
@@ -14,8 +15,7 @@ const LEADING_MARKS = /^[^\p{L}\p{N}]+/u;
 /** A text as it is compared in a search: compatibility forms unified, case folded, invisible marks taken out. */
 export function foldText(text: string): string {
   const visible = text.normalize('NFKC').replace(/\s+/gu, ' ').replace(INVISIBLE, '').trim();
-  // Upper case first, so that letters with two lower case forms (ß and ss, both sigmas) meet.
-  return visible.toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC');
+  return foldCase(visible).normalize('NFKC');
 }
 
 /**
@@ -28,8 +28,6 @@ export function searchKey(parts: readonly (string | null)[]): string {
   if (first === undefined) return '';
   const leading = first.replace(LEADING_MARKS, '') || first;
   const key = [leading, ...rest, ...(leading === first ? [] : [first])].join(SEPARATOR);
-  return key
-    .slice(0, MAX_LENGTH)
-    .toWellFormed()
-    .replace(/\ufffd$/u, '');
+  // A cut through a surrogate pair would leave half a character, which BSON cannot hold.
+  return key.slice(0, MAX_LENGTH).replace(/[\ud800-\udbff]$/, '');
 }

@@ -1,6 +1,6 @@
 // Makes a plan: what was read is laid beside what is stored, and every difference becomes a change. Pure: reads
 // nothing, writes nothing, knows no time but the one it is given. Judging the plan is guard.ts's job.
-import type { Plan } from '../directory/change.ts';
+import type { Change, Plan } from '../directory/change.ts';
 import type { Domain } from '../directory/domain.ts';
 import type { Coverage, Sighting } from '../directory/evidence.ts';
 import type { GroupFacts, GroupState, MemberRef } from '../directory/group.ts';
@@ -8,6 +8,15 @@ import type { EntryId, ObjectId, TenantId } from '../directory/ids.ts';
 import type { Policy } from '../directory/policy.ts';
 import type { MembersRead } from '../directory/source.ts';
 import type { Status, UserFacts, UserState } from '../directory/user.ts';
+import { AppError } from '../errors.ts';
+import { digestOf, inPlanOrder } from './plan-digest.ts';
+import { createEntryPlanner } from './plan-entries.ts';
+import { findUnread, judgeMembers, knowMembers, limitToPolicy, prepareScope } from './plan-evidence.ts';
+import { createMembershipPlanner, type GroupMembers, type MembershipPlanner } from './plan-memberships.ts';
+import { decideGroupScope, decideScope } from './scope.ts';
+import { createTally } from './tally.ts';
+
+export { groupsToRead } from './groups-to-read.ts';
 
 /** What a read said of the objects that it mentioned: `Sighting.evidence` by object id; a later sighting replaces. */
 export type Sightings<Facts> = ReadonlyMap<ObjectId, Sighting<Facts>['evidence']>;
@@ -70,16 +79,116 @@ export interface Planner {
   finish(): Plan;
 }
 
-/** Starts a plan. Costs one pass over the lists' groups; nothing when policy lists are empty. */
-export declare function createPlanner(input: PlanInput): Planner;
+/** Starts a plan. Costs one walk below the policy's lists; nothing when they are empty. */
+export function createPlanner(input: PlanInput): Planner {
+  const { policy } = input;
+  const told = limitToPolicy(input);
+  const grace = { now: input.now, days: policy.graceDays };
+  const tallies = { users: createTally(), groups: createTally(), memberships: createTally() };
+  const reads = judgeMembers(input);
+  const world = prepareScope(input, reads);
+  const inScope = new Set<ObjectId>();
 
-/**
- * Groups whose members must be read now, in order of id: those in scope, those on a list, and (nested membership)
- * those below a list as far as it is known. Ask again with what was read until the answer is empty: a group that is
- * in `members`, read in full or not, is not asked for again.
- */
-export declare function groupsToRead(
-  groups: Sightings<GroupFacts>,
-  policy: Policy,
-  members: ReadonlyMap<ObjectId, MembersRead>,
-): readonly ObjectId[];
+  const users = createEntryPlanner<UserFacts, UserState>({
+    sightings: told.users,
+    coverage: told.coverage.users,
+    grace,
+    tally: tallies.users,
+    decide: (objectId, facts) => {
+      const { status, reasons } = decideScope({ objectId, facts }, world, policy);
+      return status === 'unknown' ? null : { status, reasons, facts };
+    },
+    leaveOut: () => null,
+  });
+  const groups = createEntryPlanner<GroupFacts, GroupState>({
+    sightings: told.groups,
+    coverage: told.coverage.groups,
+    grace,
+    tally: tallies.groups,
+    decide: (objectId, facts) => {
+      const scope = decideGroupScope(facts, policy);
+      if (scope.kind === 'outOfScope')
+        return { status: 'inactive', reasons: scope.reasons.map((kind) => ({ kind })), facts };
+      inScope.add(objectId);
+      return { status: 'active', reasons: [], facts };
+    },
+    leaveOut: ({ reasons: [first] }) => (first?.kind === 'noMail' ? 'groupWithoutMail' : 'groupPrefix'),
+  });
+
+  let phase: Phase = 'entries';
+  let memberships: MembershipPlanner | null = null;
+  /** Ends the feed of entries, once; what memberships need to know of users and groups is settled from then on. */
+  const startMemberships = (): MembershipPlanner => {
+    if (memberships) return memberships;
+    users.close();
+    groups.close();
+    const members = new Map<ObjectId, GroupMembers>();
+    for (const [groupId, read] of reads) if (inScope.has(groupId)) members.set(groupId, read.members);
+    memberships = createMembershipPlanner(members, knowMembers(input, users, groups), tallies.memberships);
+    return memberships;
+  };
+  const enter = (next: Phase): void => {
+    if (PHASES.indexOf(next) < PHASES.indexOf(phase))
+      throw new AppError('unexpected', { problem: `the planner was fed ${next} after ${phase}` });
+    phase = next;
+  };
+
+  return {
+    storedGroup: (entry) => {
+      enter('entries');
+      groups.stored(entry);
+    },
+    storedUser: (entry) => {
+      enter('entries');
+      users.stored(entry);
+    },
+    storedMembership: (groupId, member) => {
+      enter('memberships');
+      startMemberships().stored(groupId, member);
+    },
+    needsState: () => {
+      enter('states');
+      startMemberships();
+      return { users: users.needed(), groups: groups.needed() };
+    },
+    userState: (objectId, state) => users.state(objectId, state),
+    groupState: (objectId, state) => groups.state(objectId, state),
+    finish: () => {
+      enter('states');
+      const edges = startMemberships().finish();
+      enter('finished');
+      const notRead = findUnread(input, reads);
+      for (const { objectId } of notRead)
+        if (inScope.has(objectId)) tallies.memberships.skip('membersNotRead', objectId);
+      const changes: Change[] = [
+        ...users.finish().map((draft): Change => ({ type: 'user', ...draft })),
+        ...groups.finish().map((draft): Change => ({ type: 'group', ...draft })),
+        ...edges.changes,
+      ].sort(inPlanOrder);
+      return {
+        tenantId: input.tenantId,
+        policyVersion: input.policyVersion,
+        baseRevision: input.baseRevision,
+        coverage: {
+          ...told.coverage,
+          members: {
+            groupsRead: [...reads.values()].filter(({ members }) => members.complete).length,
+            notRead,
+          },
+        },
+        stored: { users: users.totals(), groups: groups.totals(), memberships: edges.total },
+        membersBefore: edges.membersBefore,
+        changes,
+        counts: {
+          users: tallies.users.result(),
+          groups: tallies.groups.result(),
+          memberships: tallies.memberships.result(),
+        },
+        digest: digestOf(changes),
+      };
+    },
+  };
+}
+
+const PHASES = ['entries', 'memberships', 'states', 'finished'] as const;
+type Phase = (typeof PHASES)[number];

@@ -1,12 +1,13 @@
 // A real mongod as a replica set of one, so that transactions work as in production: an installed one, or one that
-// mongodb-memory-server downloads. The library starts it, sets it up and makes sure that it ends with this process.
+// mongodb-memory-server downloads. The library starts it and makes sure that it ends with this process.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DryMongoBinary, MongoMemoryReplSet } from 'mongodb-memory-server-core';
+import { DryMongoBinary, MongoMemoryServer } from 'mongodb-memory-server-core';
 import { DEFAULT_VERSION } from 'mongodb-memory-server-core/lib/util/resolveConfig.js';
 import { MongoBinaryDownloadUrl } from 'mongodb-memory-server-core/lib/util/MongoBinaryDownloadUrl.js';
 import { EnvHttpProxyAgent, fetch } from 'undici';
 import { runProgram } from './documentdb/run-program.ts';
+import { makePrimary, REPLICA_SET } from './replica-set.ts';
 
 /** A binary: one that is there, or a version to fetch into a folder. */
 export type Binary =
@@ -22,20 +23,33 @@ export async function startMongod(options: {
   readonly binary: Binary;
   readonly data: string;
   readonly port: number;
-}): Promise<{ uri: string; stop(): Promise<void> }> {
+}): Promise<{ uri: string; stop: () => Promise<void> }> {
   const { binary, data, port } = options;
   await mkdir(data, { recursive: true });
-  const replicaSet = await MongoMemoryReplSet.create({
+  const mongod = await MongoMemoryServer.create({
     binary,
-    instanceOpts: [{ port, dbPath: data, storageEngine: 'wiredTiger', launchTimeout: START_TIMEOUT_MS }],
-    replSet: { name: 'rollcall', count: 1, ip: '127.0.0.1', storageEngine: 'wiredTiger' },
-  });
-  return {
-    uri: `mongodb://127.0.0.1:${port}/?replicaSet=rollcall`,
-    async stop() {
-      await replicaSet.stop({ doCleanup: false, force: false });
+    instance: {
+      port,
+      portGeneration: false,
+      ip: '127.0.0.1',
+      dbPath: data,
+      storageEngine: 'wiredTiger',
+      replSet: REPLICA_SET,
+      launchTimeout: START_TIMEOUT_MS,
     },
+    // In a process group of its own: Ctrl-C is for this program, which stops mongod when nobody needs it any more.
+    spawn: { detached: true },
+  });
+  const stop = async () => {
+    await mongod.stop({ doCleanup: false, force: false });
   };
+  try {
+    await makePrimary(port, START_TIMEOUT_MS);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { uri: `mongodb://127.0.0.1:${port}/?replicaSet=${REPLICA_SET}`, stop };
 }
 
 /** The version of an installed mongod, when it is one that Rollcall supports. */

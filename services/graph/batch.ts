@@ -4,7 +4,7 @@ import { parseResourceUnits } from './costs.ts';
 import { noAnswer, readGraphProblem, toGraphError, type GraphProblem } from './graph-errors.ts';
 import type { Failure, GraphHttp, GraphReply } from './graph-http.ts';
 import { mayPass, parseRetryAfter } from './retry-policy.ts';
-import { batchSchema } from './schemas.ts';
+import { batchPartSchema, batchSchema } from './schemas.ts';
 
 /** The most that Graph takes. */
 export const BATCH_SIZE = 20;
@@ -82,8 +82,7 @@ async function sendOnce(
   const envelope = await http.post('/$batch', { requests }, signal);
   if (envelope.kind === 'problem')
     return parts.map((part) => ({ part, reply: envelope, retryAfterMs: null, settled: true }));
-  const parsed = batchSchema.safeParse(envelope.body);
-  const answers = new Map((parsed.data?.responses ?? []).map((answer) => [answer.id.toLowerCase(), answer]));
+  const answers = new Map(readAnswers(envelope.body).map((answer) => [answer.id.toLowerCase(), answer]));
   return parts.map((part) => {
     const answer = answers.get(part.id.toLowerCase());
     if (!answer) {
@@ -103,3 +102,8 @@ async function sendOnce(
     return { part, reply, retryAfterMs, settled: false };
   });
 }
+
+const readAnswers = (body: unknown) =>
+  (batchSchema.safeParse(body).data?.responses ?? [])
+    .map((answer) => batchPartSchema.safeParse(answer).data)
+    .filter((answer) => answer !== undefined);

@@ -109,7 +109,7 @@ function codeOfStatus(status: number): ErrorCode {
   if (status === 410) return 'graph-resync-required';
   if (status === 429) return 'graph-throttled';
   if (status === 408) return 'graph-timeout';
-  if (status >= 500) return 'graph-unavailable';
+  if (status >= 500 || status === 424) return 'graph-unavailable';
   // Neither success nor refusal: somebody in between answered.
   if (status < 400) return 'graph-bad-answer';
   return 'graph-bad-request';

@@ -70,16 +70,14 @@ export const pageSchema = z.object({
 
 export const countSchema = z.int().nonnegative();
 
-/** Graph docs: JSON batching. */
-export const batchSchema = z.object({
-  responses: z.array(
-    z.object({
-      id: z.coerce.string(),
-      status: z.int(),
-      headers: z.record(z.string(), z.coerce.string()).nullish(),
-      body: z.unknown(),
-    }),
-  ),
+/** Graph docs: JSON batching. The parts are parsed one by one, so that one bad part does not hide the others. */
+export const batchSchema = z.object({ responses: z.array(z.unknown()) });
+
+export const batchPartSchema = z.object({
+  id: z.coerce.string(),
+  status: z.int(),
+  headers: z.record(z.string(), z.coerce.string()).nullish(),
+  body: z.unknown().optional(),
 });
 
 export const visibilitySchema = z.object({ id: objectId, visibility: z.string().nullish() });

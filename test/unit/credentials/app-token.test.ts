@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import { CLOUD_ADDRESSES } from '../../../services/clouds.ts';
+import { createAppTokenSource } from '../../../services/credentials/app-token.ts';
+import { parseTenantId } from '../../../services/directory/ids.ts';
+import { AppError } from '../../../services/errors.ts';
+import { createSecret } from '../../../services/secret.ts';
+import type { WebOutcome, WebRequest } from '../../../services/web.ts';
+import { answerWith, createScriptedWeb, createSteppingClock, quietLog } from '../../support/scripted-web.ts';
+
+const tenantId = parseTenantId('7f3d0000-0000-4000-8000-000000000000');
+const OWN_ENTRA = 'https://localhost:3981';
+const signal = () => new AbortController().signal;
+
+const token = (value: string) =>
+  answerWith(200, { token_type: 'Bearer', expires_in: 3599, ext_expires_in: 3599, access_token: value });
+const refusal = (status: number, error: string, code: number) =>
+  answerWith(status, {
+    error,
+    error_description: `AADSTS${code}: text that nobody may rely on.`,
+    error_codes: [code],
+    correlation_id: 'c-1',
+  });
+
+/** Answers discovery as Entra does, and token requests by `answer`. */
+const entra = (url: string, answer: (request: WebRequest) => WebOutcome) => (request: WebRequest) =>
+  request.method === 'POST'
+    ? answer(request)
+    : answerWith(200, {
+        issuer: `${url}/${tenantId}/v2.0`,
+        token_endpoint: `${url}/${tenantId}/oauth2/v2.0/token`,
+        authorization_endpoint: `${url}/${tenantId}/oauth2/v2.0/authorize`,
+        jwks_uri: `${url}/${tenantId}/discovery/v2.0/keys`,
+      });
+
+function openTokens(answer: (request: WebRequest) => WebOutcome, entraUrl = CLOUD_ADDRESSES.public.entraUrl) {
+  const web = createScriptedWeb(answer);
+  const clock = createSteppingClock();
+  const tokens = createAppTokenSource({
+    entraUrl,
+    graphResource: 'https://graph.microsoft.com',
+    clientId: '11111111-2222-4333-8444-555555555555',
+    clientSecret: createSecret('hush'),
+    web,
+    clock,
+    log: quietLog(),
+  });
+  return { tokens, web, clock, posts: () => web.requests.filter((request) => request.method === 'POST') };
+}
+
+const failsWith = (code: string, details: object) => (error: unknown) => {
+  assert.ok(error instanceof AppError);
+  assert.equal(error.code, code);
+  for (const [name, value] of Object.entries(details)) assert.equal(error.details[name], value, name);
+  return true;
+};
+
+describe('credentials: app token', () => {
+  it('asks the tenant for the permissions of Graph, and keeps the token', async () => {
+    const { tokens, posts, web } = openTokens(() => token('t-1'));
+    assert.equal(await tokens.accessToken(tenantId, signal()), 't-1');
+    assert.equal(await tokens.accessToken(tenantId, signal()), 't-1');
+    assert.equal(posts().length, 1);
+    assert.equal(new URL(posts()[0]!.url).pathname, `/${tenantId}/oauth2/v2.0/token`);
+    const form = new URLSearchParams(posts()[0]!.body);
+    assert.equal(form.get('grant_type'), 'client_credentials');
+    assert.match(form.get('scope') ?? '', /^https:\/\/graph\.microsoft\.com\/\.default/);
+    // Microsoft's own addresses are known: nothing is discovered.
+    assert.equal(web.requests.length, 1);
+  });
+
+  it('signs in to another server, found by discovery, with the audience of the cloud', async () => {
+    const { tokens, posts } = openTokens(
+      entra(OWN_ENTRA, () => token('t-1')),
+      OWN_ENTRA,
+    );
+    assert.equal(await tokens.accessToken(tenantId, signal()), 't-1');
+    assert.ok(posts()[0]!.url.startsWith(`${OWN_ENTRA}/${tenantId}/`));
+    assert.match(posts()[0]!.body ?? '', /graph\.microsoft\.com/);
+  });
+
+  it('never sends the secret where a discovery document leads', async () => {
+    const { tokens, posts } = openTokens((request) => {
+      const answer = entra(OWN_ENTRA, () => token('t-1'))(request);
+      return answer.kind === 'answer'
+        ? {
+            ...answer,
+            body: answer.body.replace(/("token_endpoint":")https:\/\/[^/]+/, '$1https://evil.example'),
+          }
+        : answer;
+    }, OWN_ENTRA);
+    await assert.rejects(
+      tokens.accessToken(tenantId, signal()),
+      failsWith('sign-in-unreachable', { reason: 'foreignAddress' }),
+    );
+    assert.equal(posts().length, 0);
+  });
+
+  it('signs in once for many callers at the same time', async () => {
+    const { tokens, posts } = openTokens(() => token('t-1'));
+    await Promise.all(Array.from({ length: 8 }, () => tokens.accessToken(tenantId, signal())));
+    assert.equal(posts().length, 1);
+  });
+
+  it('signs in anew when the token is thrown away', async () => {
+    let n = 0;
+    const { tokens } = openTokens(() => token(`t-${++n}`));
+    await tokens.accessToken(tenantId, signal());
+    tokens.invalidate(tenantId);
+    assert.equal(await tokens.accessToken(tenantId, signal()), 't-2');
+  });
+
+  for (const [status, error, code] of [
+    [401, 'invalid_client', 7000215],
+    [401, 'invalid_client', 7000222],
+    [400, 'unauthorized_client', 700016],
+    [400, 'invalid_request', 90002],
+    [400, 'invalid_grant', 53003],
+  ] as const)
+    it(`says AADSTS${code} and does not try again`, async () => {
+      const { tokens, posts } = openTokens(() => refusal(status, error, code));
+      await assert.rejects(
+        tokens.accessToken(tenantId, signal()),
+        failsWith('sign-in-failed', { aadsts: code, reason: error }),
+      );
+      assert.equal(posts().length, 1);
+    });
+
+  const passing: readonly (readonly [string, WebOutcome])[] = [
+    ['a fault', refusal(503, 'temporarily_unavailable', 90033)],
+    ['a fault that Microsoft calls a refusal', refusal(400, 'invalid_request', 90033)],
+    ['throttling', answerWith(429, {})],
+    ['an empty object', answerWith(500, {})],
+    ['an answer without a token', answerWith(200, {})],
+    ['an empty token', token('')],
+    ['an HTML page', answerWith(200, '<html>')],
+    ['a reset', { kind: 'broken', reason: 'ECONNRESET' }],
+    ['silence', { kind: 'timeout' }],
+  ];
+  for (const [name, outcome] of passing) {
+    it(`tries again after ${name}`, async () => {
+      let n = 0;
+      const { tokens } = openTokens(() => (++n === 1 ? outcome : token('t-1')));
+      assert.equal(await tokens.accessToken(tenantId, signal()), 't-1');
+      assert.equal(n, 2);
+    });
+    it(`gives up after ${name} that lasts, and asks afresh the next time`, async () => {
+      let broken = true;
+      const { tokens, posts } = openTokens(() => (broken ? outcome : token('t-1')));
+      await assert.rejects(tokens.accessToken(tenantId, signal()), failsWith('sign-in-unreachable', {}));
+      assert.equal(posts().length, 3);
+      broken = false;
+      assert.equal(await tokens.accessToken(tenantId, signal()), 't-1');
+    });
+  }
+
+  it('lets one caller give up without ending the sign-in of the others', async () => {
+    const { tokens } = openTokens(() => token('t-1'));
+    const controller = new AbortController();
+    const cancelled = tokens.accessToken(tenantId, controller.signal);
+    const other = tokens.accessToken(tenantId, signal());
+    controller.abort(new Error('stopped'));
+    await assert.rejects(cancelled, /stopped/);
+    assert.equal(await other, 't-1');
+  });
+
+  it('shows the secret in no error', async () => {
+    const { tokens } = openTokens(() => refusal(401, 'invalid_client', 7000215));
+    await assert.rejects(
+      tokens.accessToken(tenantId, signal()),
+      (error) => !inspect(error, { depth: 9 }).includes('hush'),
+    );
+  });
+});

@@ -26,7 +26,7 @@ const act = z.object({
     type: z.enum(['Action.Execute', 'Action.Submit']).default('Action.Execute'),
     id: z.string().optional(),
     verb: z.string().optional(),
-    data: z.unknown(),
+    data: z.unknown().optional(),
   }),
   trigger: z.enum(['manual', 'automatic']).default('manual'),
 });
@@ -38,7 +38,7 @@ const search = z.object({
   queryText: z.string(),
 });
 const raw = z.object({
-  activity: z.unknown(),
+  activity: z.unknown().optional(),
   /** Sent as it is instead of the activity, for what is no JSON. */
   body: z.string().optional(),
   token: z.enum(tokenKinds).default('good'),

@@ -27,7 +27,8 @@ function answerSearch(input, find) {
     .then((results) => {
       // The renderer maps a title back to its value only for choices that the input has.
       for (const { title, value } of results) {
-        if (!input.choices.some((choice) => choice.value === value)) input.choices.push(new AC.Choice(title, value));
+        if (!input.choices.some((choice) => choice.value === value))
+          input.choices.push(new AC.Choice(title, value));
       }
       input.renderChoices(queryText, []);
     })
@@ -50,7 +51,10 @@ export function drawCard(payload, on) {
       }
       const type = action.getJsonTypeName();
       if (type !== 'Action.Execute' && type !== 'Action.Submit') return;
-      on.press({ type, id: action.id || undefined, verb: action.verb, data: action.data }, action.renderedElement);
+      on.press(
+        { type, id: action.id || undefined, verb: action.verb, data: action.data },
+        action.renderedElement,
+      );
     };
     card.onInputValueChanged = (input) => {
       if (input instanceof AC.ChoiceSetInput && input.isDynamicTypeahead()) answerSearch(input, on.search);

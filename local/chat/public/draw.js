@@ -16,12 +16,16 @@ const avatarColours = ['#986f0b', '#0f6cbd', '#8f4e8b', '#0e7878', '#b5552b', '#
 
 const initialsOf = (name) => {
   const words = name.split(/\s+/).filter(Boolean);
-  return [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => (word ? [...word][0] : '')).join('').toUpperCase();
+  return [words[0], words.length > 1 ? words.at(-1) : undefined]
+    .map((word) => (word ? [...word][0] : ''))
+    .join('')
+    .toUpperCase();
 };
 
 /** A round picture with initials; the bot's is a hexagon, as Teams draws bots. */
 export function avatar(author, size = 32) {
-  if (author.role === 'bot') return make('img', 'avatar', { src: '/static/bot.svg', alt: '', width: size, height: size });
+  if (author.role === 'bot')
+    return make('img', 'avatar', { src: '/static/bot.svg', alt: '', width: size, height: size });
   const sum = [...author.id].reduce((total, sign) => (total * 31 + sign.codePointAt(0)) % 9973, 7);
   const round = make('span', 'avatar', { 'aria-hidden': 'true' }, initialsOf(author.name));
   round.style.cssText = `width:${size}px;height:${size}px;font-size:${Math.round(size * 0.4)}px`;
@@ -35,7 +39,9 @@ export const timeOf = (iso) => clock.format(new Date(iso));
 export function dayOf(iso) {
   const day = new Date(iso).toDateString();
   if (day === new Date().toDateString()) return 'Today';
-  return day === new Date(Date.now() - 86_400_000).toDateString() ? 'Yesterday' : weekday.format(new Date(iso));
+  return day === new Date(Date.now() - 86_400_000).toDateString()
+    ? 'Yesterday'
+    : weekday.format(new Date(iso));
 }
 
 const mentionNames = (message) =>
@@ -49,7 +55,10 @@ function textOf(message) {
   if (!message.text.trim()) return null;
   const names = mentionNames(message);
   const text = make('div', 'text', { dir: 'auto' });
-  text.innerHTML = message.textFormat === 'markdown' ? renderMarkdown(message.text, names) : renderPlain(message.text, names);
+  text.innerHTML =
+    message.textFormat === 'markdown'
+      ? renderMarkdown(message.text, names)
+      : renderPlain(message.text, names);
   return text;
 }
 
@@ -61,7 +70,9 @@ function attachmentOf(attachment, on) {
   if (attachment.contentType !== 'application/vnd.microsoft.card.adaptive') {
     return make('div', 'file', {}, attachment.name || attachment.contentType);
   }
-  return drawCard(attachment.content, on) ?? make('div', 'card card-fallback', {}, "This card can't be displayed.");
+  return (
+    drawCard(attachment.content, on) ?? make('div', 'card card-fallback', {}, "This card can't be displayed.")
+  );
 }
 
 /** What is inside a message: the part that a later change may leave as it is. */
@@ -90,7 +101,6 @@ export function drawMessage(message, { isMine, isGrouped, on, previous }) {
   const shown = JSON.stringify([message.text, message.attachments, message.deleted, message.entities]);
   const isSame = previous?.dataset.shown === shown;
   const content = isSame ? previous.querySelector('.content') : contentOf(message, on);
-  if (isSame) release(content);
   const head = make(
     'div',
     'message-head',
@@ -101,8 +111,14 @@ export function drawMessage(message, { isMine, isGrouped, on, previous }) {
   );
   const element = make(
     'article',
-    ['message', isMine ? 'mine' : '', isGrouped ? 'grouped' : '', message.from.role].filter(Boolean).join(' '),
-    { 'data-testid': 'message', 'data-activity-id': message.id, 'aria-label': `${message.from.name}, ${timeOf(message.at)}` },
+    ['message', isMine ? 'mine' : '', isGrouped ? 'grouped' : '', message.from.role]
+      .filter(Boolean)
+      .join(' '),
+    {
+      'data-testid': 'message',
+      'data-activity-id': message.id,
+      'aria-label': `${message.from.name}, ${timeOf(message.at)}`,
+    },
     isMine ? null : make('div', 'face', {}, isGrouped ? null : avatar(message.from)),
     make('div', 'body', {}, isGrouped && !message.edited ? null : head, content, noteOf(message)),
   );

@@ -55,11 +55,18 @@ export const hostConfig = {
   },
   adaptiveCard: { allowCustomStyle: true },
   factSet: {
-    title: { color: 'default', size: 'default', isSubtle: false, weight: 'bolder', wrap: true, maxWidth: 160 },
+    title: {
+      color: 'default',
+      size: 'default',
+      isSubtle: false,
+      weight: 'bolder',
+      wrap: true,
+      maxWidth: 160,
+    },
     value: { color: 'default', size: 'default', isSubtle: false, weight: 'default', wrap: true },
     spacing: 16,
   },
-  table: { cellSpacing: 8 },
+  table: { cellSpacing: 12 },
   textBlock: { headingLevel: 2 },
   textStyles: {
     heading: { size: 'large', weight: 'bolder' },
@@ -67,8 +74,14 @@ export const hostConfig = {
   },
   inputs: {
     label: {
-      inputSpacing: 4,
-      requiredInputs: { weight: 'default', color: 'default', size: 'default', suffix: ' *', suffixColor: 'attention' },
+      inputSpacing: 'small',
+      requiredInputs: {
+        weight: 'default',
+        color: 'default',
+        size: 'default',
+        suffix: ' *',
+        suffixColor: 'attention',
+      },
       optionalInputs: { weight: 'default', color: 'default', size: 'default' },
     },
     errorMessage: { size: 'small', color: 'attention', spacing: 'small', weight: 'default' },

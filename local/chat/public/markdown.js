@@ -56,7 +56,8 @@ export function inline(text, mentions = new Set()) {
     if (sign === '*' || sign === '_') {
       const delimiter = text[at + 1] === sign ? sign + sign : sign;
       const start = at + delimiter.length;
-      const opens = !isSpace(text[start]) && !(sign === '_' && isWord(text[at - 1])) && !unclosed.has(delimiter);
+      const opens =
+        !isSpace(text[start]) && !(sign === '_' && isWord(text[at - 1])) && !unclosed.has(delimiter);
       const end = opens ? closingOf(text, delimiter, start) : -1;
       if (end !== -1) {
         const tag = delimiter.length === 2 ? 'strong' : 'em';
@@ -104,7 +105,8 @@ export function renderMarkdown(text, mentions = new Set()) {
     if (line.trim() === '') close();
     else if (asBullet) into('ul', asBullet[1]);
     else if (asNumbered) into('ol', asNumbered[2], Number(asNumbered[1]));
-    else if (block && block.kind !== 'p' && /^\s{2,}/.test(line)) block.lines[block.lines.length - 1] += ` ${line.trim()}`;
+    else if (block && block.kind !== 'p' && /^\s{2,}/.test(line))
+      block.lines[block.lines.length - 1] += ` ${line.trim()}`;
     else into('p', line.trim());
   }
   close();
@@ -116,7 +118,9 @@ export function renderPlain(text, mentions = new Set()) {
   const parts = text.split(/(<at>[^<]{1,200}<\/at>)/);
   const html = parts.map((part) => {
     const name = /^<at>(.*)<\/at>$/.exec(part)?.[1];
-    return name !== undefined && mentions.has(name) ? `<span class="at">${escapeHtml(name)}</span>` : escapeHtml(part);
+    return name !== undefined && mentions.has(name)
+      ? `<span class="at">${escapeHtml(name)}</span>`
+      : escapeHtml(part);
   });
   return `<p class="plain">${html.join('')}</p>`;
 }

@@ -2,12 +2,7 @@
 // It echoes, draws cards and answers actions, so that tests see the chat through botbuilder's eyes.
 import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import {
-  ActivityTypes,
-  CloudAdapter,
-  ConfigurationBotFrameworkAuthentication,
-  MessageFactory,
-} from 'botbuilder';
+import { CloudAdapter, ConfigurationBotFrameworkAuthentication, MessageFactory } from 'botbuilder';
 import type { Activity, TurnContext } from 'botbuilder';
 import { ServiceClientCredentialsFactory } from 'botframework-connector';
 import { z } from 'zod';
@@ -53,7 +48,7 @@ export async function startEchoBot(botAppId: string, tenantId: string) {
   const logic = async (context: TurnContext): Promise<void> => {
     received.push(context.activity);
     const body = await behave(context);
-    if (context.activity.type !== ActivityTypes.Invoke) return;
+    if (context.activity.type !== 'invoke') return;
     await context.sendActivity({ type: 'invokeResponse', value: { status: 200, body } });
   };
   const server = createServer((request, response) => {
@@ -69,11 +64,7 @@ export async function startEchoBot(botAppId: string, tenantId: string) {
     readJson(request)
       .then((body) => {
         const { headers, method } = request;
-        return adapter?.process(
-          { body, headers, method: method ?? 'POST' },
-          webResponse,
-          logic,
-        );
+        return adapter?.process({ body, headers, method: method ?? 'POST' }, webResponse, logic);
       })
       .catch(() => {
         if (!response.writableEnded) response.writeHead(500).end();
@@ -124,7 +115,7 @@ export type EchoBot = Awaited<ReturnType<typeof startEchoBot>>;
 
 /** Says the same back. */
 export const echo: Behaviour = async (context) => {
-  if (context.activity.type === ActivityTypes.Message) {
+  if (context.activity.type === 'message') {
     await context.sendActivity(MessageFactory.text(`You said: ${context.activity.text}`));
   }
 };

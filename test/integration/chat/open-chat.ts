@@ -36,6 +36,43 @@ export type SeenEntry = z.infer<typeof entry>;
 const said = z.object({ conversation: z.string(), activityId: z.string(), status: z.number().nullable() });
 const answered = z.object({ status: z.number().nullable(), body: z.unknown() });
 
+const view = z.object({
+  conversations: z.array(
+    z.looseObject({
+      id: z.string(),
+      messages: z.array(
+        z.looseObject({
+          id: z.string(),
+          text: z.string(),
+          attachments: z.array(z.looseObject({ contentType: z.string(), content: z.unknown().optional() })),
+          note: z.object({ kind: z.string(), text: z.string() }).nullable(),
+        }),
+      ),
+    }),
+  ),
+});
+const heardActivity = z.looseObject({
+  type: z.string(),
+  name: z.string().optional(),
+  action: z.string().optional(),
+  text: z.string().optional(),
+  value: z.unknown().optional(),
+  replyToId: z.string().optional(),
+  channelId: z.string(),
+  serviceUrl: z.string(),
+  from: z.object({ id: z.string(), name: z.string(), aadObjectId: z.string() }),
+  recipient: z.object({ id: z.string(), name: z.string() }),
+  conversation: z.looseObject({ id: z.string(), tenantId: z.string(), conversationType: z.string() }),
+  channelData: z.record(z.string(), z.unknown()),
+  locale: z.string(),
+  localTimezone: z.string(),
+  entities: z.array(z.looseObject({ type: z.string() })).default([]),
+  membersAdded: z.array(z.looseObject({ id: z.string() })).default([]),
+});
+const errorBody = z.object({ error: z.object({ code: z.string() }) });
+export const codeOf = (body: unknown): string | undefined => errorBody.safeParse(body).data?.error.code;
+export const idOf = (body: unknown): string => z.looseObject({ id: z.string() }).parse(body).id;
+
 const tenantId = '11111111-2222-4333-8444-555555555555';
 
 /** Starts all three. `appId` must differ between test files that share a process. */
@@ -100,12 +137,20 @@ export async function openChat(appId: string, more: Partial<ChatOptions> = {}) {
             `/api/transcript?conversation=${encodeURIComponent(conversation)}&since=${since}`,
           ),
         ),
+    /** The newest activity that reached the bot's own code. */
+    heard: () => heardActivity.parse(bot.received.at(-1)),
+    /** The messages of a conversation as one person sees them. */
+    seenBy: async (as: string, conversation: string) => {
+      const { conversations } = view.parse(await call('GET', `/api/view?as=${as}`));
+      return conversations.find((each) => each.id === conversation)?.messages ?? [];
+    },
     /** One raw call of the Connector, as a bot of any kind would make it. */
     async connector(method: string, path: string, body?: unknown, token: BotTokenKind | 'none' = 'good') {
-      const authorization = token === 'none' ? {} : { authorization: `Bearer ${await entra.token(token)}` };
+      const headers = new Headers({ 'content-type': 'application/json' });
+      if (token !== 'none') headers.set('authorization', `Bearer ${await entra.token(token)}`);
       const response = await fetch(`${chat.serviceUrl}${path}`, {
         method,
-        headers: { 'content-type': 'application/json', ...authorization },
+        headers,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await response.text();

@@ -66,14 +66,10 @@ export function prepareScope(input: PlanInput, reads: ReadonlyMap<ObjectId, Grou
     return read?.complete !== true && isGone(input, groupId) ? { members: [], complete: true } : read;
   };
   return {
-    domains: areDomainsKnown(coverage.domains) ? includeDomains(input.domains, policy.subdomains) : null,
+    domains: coverage.domains.kind === 'complete' ? includeDomains(input.domains, policy.subdomains) : null,
     closure: createClosure(membersOf, listedGroups(policy), policy.nestedMembership),
   };
 }
-
-/** Graph does not count domains (no `$count` on the collection), so a closed page chain has to do for them. */
-export const areDomainsKnown = (coverage: Coverage): boolean =>
-  coverage.kind === 'complete' || (coverage.kind === 'partial' && coverage.gap.kind === 'notCounted');
 
 function isGone(input: PlanInput, groupId: ObjectId): boolean {
   const evidence = input.groups.get(groupId);

@@ -6,7 +6,7 @@ import type { ObjectId } from '../directory/ids.ts';
 import type { Outcome } from '../directory/run.ts';
 import type { Verdict } from '../directory/verdict.ts';
 import { digestOf } from './plan-digest.ts';
-import { areDomainsKnown, SWITCHED_OFF } from './plan-evidence.ts';
+import { SWITCHED_OFF } from './plan-evidence.ts';
 import { createTally } from './tally.ts';
 
 type EntryChange = Exclude<Change, MembershipChange>;
@@ -116,7 +116,7 @@ export function outcomeOf(plan: Plan, verdict: Verdict): Outcome {
 const hasGap = ({ coverage }: Plan): boolean =>
   isGap(coverage.users) ||
   isGap(coverage.groups) ||
-  (isGap(coverage.domains) && !areDomainsKnown(coverage.domains)) ||
+  isGap(coverage.domains) ||
   coverage.members.notRead.length > 0;
 
 /** What the policy does not ask for is not missing. */

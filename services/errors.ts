@@ -97,6 +97,16 @@ export const ERRORS = {
     text: 'The directory database refused a change.',
     remedy: 'Please report this with the time.',
   },
+  'chat-unreachable': {
+    kind: 'transient',
+    text: 'Microsoft Teams could not be reached.',
+    remedy: 'Try again in a minute.',
+  },
+  'chat-refused': {
+    kind: 'denied',
+    text: 'Microsoft Teams did not accept an answer of Rollcall.',
+    remedy: 'Check that the app is still installed in this chat.',
+  },
   'already-changed': {
     kind: 'conflict',
     text: 'Somebody else changed this in the meantime.',
@@ -106,6 +116,11 @@ export const ERRORS = {
     kind: 'conflict',
     text: 'Another process took over this sync.',
     remedy: 'Nothing to do: the other process finishes it.',
+  },
+  stopping: {
+    kind: 'transient',
+    text: 'Rollcall is being stopped or restarted.',
+    remedy: 'Nothing was lost. Say it again in a minute.',
   },
   'tenant-not-allowed': {
     kind: 'forbidden',

@@ -174,6 +174,7 @@ export type { GuardReason, GuardRule, Verdict } from './directory/verdict.ts';
 export type { Ambient, Clock } from './ambient.ts';
 export type { Log } from './log.ts';
 export type { ErrorCode, ErrorKind } from './errors.ts';
+export { openServices } from './open-services.ts';
 export { parseConfig, readConfig } from './config.ts';
 export { createAmbient } from './ambient.ts';
 export { createLog } from './log.ts';

@@ -1,0 +1,118 @@
+// Puts the services together behind the facade of index.ts. Composition only: reading is in store/, syncing in sync/.
+import { createHealthCheck } from './check-health.ts';
+import { CLOUD_ADDRESSES } from './clouds.ts';
+import { createAppTokenSource } from './credentials/app-token.ts';
+import type { EntryId, TenantId } from './directory/ids.ts';
+import type { Source } from './directory/source.ts';
+import { AppError } from './errors.ts';
+import { createGraphHttp } from './graph/graph-http.ts';
+import { createGraphSource } from './graph/source.ts';
+import type { Services, ServicesOptions, TenantStatus, UserDetail } from './index.ts';
+import type { Log } from './log.ts';
+import { createStore, type Store } from './store/create-store.ts';
+import { findUser } from './store/find-user.ts';
+import { readGroupDetail, readRunChanges, readUserDetail, summariseGroup } from './store/read-details.ts';
+import { createSyncRunner } from './sync/create-sync-runner.ts';
+import { createWeb, type Web } from './web.ts';
+
+const NEWEST_RUNS = 10;
+
+/** What tests may put in the place of Microsoft 365. */
+export interface Substitutes {
+  readonly openSource?: (tenantId: TenantId, log: Log) => Source;
+}
+
+/**
+ * The services of this process. Connects to nothing before it is needed: while the database is away, calls fail with
+ * `database-unreachable` and work again once it is back.
+ */
+export function openServices(options: ServicesOptions, substitutes: Substitutes = {}): Promise<Services> {
+  const { config, ambient, log } = options;
+  const { clock, ids } = ambient;
+  const web = createWeb({ clock });
+  const store = createStore({ uri: config.mongodbUri, log, ids });
+  const openSource = substitutes.openSource ?? createSourceOpener(options, web);
+  const runner = createSyncRunner({ store: store.directory, ambient, log, openSource });
+  const checkHealth = createHealthCheck({ config, clock, web, pingDatabase: () => store.ping() });
+
+  const getUser = async (tenantId: TenantId, id: EntryId): Promise<UserDetail | null> => {
+    const user = await store.users.get(tenantId, id);
+    return user === null ? null : readUserDetail(store, tenantId, user);
+  };
+
+  const services: Services = {
+    startSync: async (request) => {
+      if (!config.allowedTenants.has(request.tenantId)) throw new AppError('tenant-not-allowed');
+      return runner.start(request);
+    },
+    getStatus: (tenantId) => readStatus(store, tenantId, clock.now()),
+    getRun: (tenantId, runId) => store.runs.getRun(tenantId, runId),
+    listRunChanges: (tenantId, runId, query) => readRunChanges(store, tenantId, runId, query),
+    listUsers: (tenantId, query) => store.users.list(tenantId, query),
+    listGroups: async (tenantId, query) => {
+      const page = await store.groups.list(tenantId, query);
+      const items = await Promise.all(page.items.map((group) => summariseGroup(store, tenantId, group)));
+      return { ...page, items };
+    },
+    findUser: async (tenantId, text) => {
+      const found = await findUser(store.users, tenantId, text);
+      if (found.kind !== 'one') return found;
+      return { kind: 'one', detail: await readUserDetail(store, tenantId, found.user) };
+    },
+    getUser,
+    getGroup: async (tenantId, id) => {
+      const group = await store.groups.get(tenantId, id);
+      return group === null ? null : readGroupDetail(store, tenantId, group);
+    },
+    attachCard: (tenantId, runId, card) => store.runs.attachCard(tenantId, runId, card),
+    claimTurn: (key) => store.turns.claim(key, clock.now()),
+    takeInterruptedRuns: async () => {
+      for (const tenantId of await store.runs.listTenantsWithOpenRuns()) await runner.repair(tenantId);
+      const taken = [];
+      for (let next = await store.runs.takeUntold(); next !== null; next = await store.runs.takeUntold())
+        taken.push(next);
+      return taken;
+    },
+    checkHealth: async () => {
+      const checks = await checkHealth();
+      return { ok: checks.every(({ ok }) => ok), checks };
+    },
+    close: async (timeoutMs) => {
+      await runner.stop(timeoutMs);
+      await Promise.all([store.close(), web.close()]);
+    },
+  };
+  return Promise.resolve(services);
+}
+
+function createSourceOpener({ config, ambient, log }: ServicesOptions, web: Web) {
+  const tokens = createAppTokenSource({
+    entraUrl: config.entra.url,
+    graphResource: CLOUD_ADDRESSES[config.cloud].graphUrl,
+    clientId: config.entra.clientId,
+    clientSecret: config.entra.clientSecret,
+    ...{ web, clock: ambient.clock, log },
+  });
+  return (tenantId: TenantId, runLog: Log): Source => {
+    const http = createGraphHttp({ graphUrl: config.graph.url, tenantId, tokens, web, ambient, log: runLog });
+    return createGraphSource({ http, clock: ambient.clock });
+  };
+}
+
+async function readStatus(store: Store, tenantId: TenantId, now: Date): Promise<TenantStatus> {
+  const [runs, users, groups, memberships, { policy }] = await Promise.all([
+    store.runs.listNewestRuns(tenantId, NEWEST_RUNS),
+    store.users.count(tenantId),
+    store.groups.count(tenantId),
+    store.memberships.count(tenantId),
+    store.directory.getPolicy(tenantId, now),
+  ]);
+  return {
+    runs,
+    running: runs.find(({ status }) => status === 'running') ?? null,
+    lastComplete:
+      runs.find(({ report }) => report?.outcome === 'changed' || report?.outcome === 'unchanged') ?? null,
+    totals: { users, groups, memberships },
+    policy,
+  };
+}

@@ -11,7 +11,7 @@ import type {
   DirectoryRole,
   Domain,
   Group,
-  GroupFacts,
+  Json,
   OtherObject,
   Person,
   User,
@@ -62,6 +62,9 @@ export interface Directory extends TenantContent {
 
 export type DirectoryAction = Exclude<Action, { do: 'advance-clock' | 'change-app' }>;
 
+/** New values of properties; undefined leaves one alone. */
+type Changes = Readonly<Record<string, Json | undefined>>;
+
 /** Opens a directory on seeded content, which it then owns and changes in place. */
 export function openDirectory(content: TenantContent): Directory {
   const users = [...content.users];
@@ -92,8 +95,8 @@ export function openDirectory(content: TenantContent): Directory {
     return object;
   }
 
-  function changeFacts(object: User | Group, changes: Partial<UserFacts & GroupFacts>, atMs: number): void {
-    const before: Readonly<Record<string, unknown>> = object.facts;
+  function changeFacts(object: User | Group, changes: Changes, atMs: number): void {
+    const before: Changes = object.facts;
     const properties = Object.entries(changes)
       .filter(([name, value]) => value !== undefined && before[name] !== value)
       .map(([name]) => name);

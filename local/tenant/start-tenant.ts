@@ -89,12 +89,20 @@ export async function startTenant(options: TenantOptions): Promise<Tenant> {
   const grants = createGrants(directory, clock, createSeal(`${options.seed}:grants`, '0.AX'));
   const entra = createEntraServer(
     {
-      directory, key, clock, settings, apps, grants, faults, stats, perform,
+      directory,
+      key,
+      clock,
+      settings,
+      apps,
+      grants,
+      faults,
+      stats,
+      perform,
       origin: () => origins.entra,
       graphNames: audiences,
     },
     options.certificates,
-  ); // prettier-ignore
+  );
   const control = createControlServer({ directory, apps, clock, settings, faults, stats, perform });
 
   const servers = [graph, entra, control];

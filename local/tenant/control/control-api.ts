@@ -9,8 +9,8 @@ import { faultKinds, newFault } from '../faults.ts';
 import type { Faults } from '../faults.ts';
 import { nicknameOf } from '../facts.ts';
 import type { Perform } from '../history.ts';
-import { groupKind } from '../model.ts';
 import type { DirectoryObject, Group, User } from '../model.ts';
+import { findGroups, findUsers, listMembers, showGroup, showUser, sizes } from './lookups.ts';
 import { settingsShape } from '../settings.ts';
 import type { Settings } from '../settings.ts';
 import type { StatsKeeper } from '../stats.ts';
@@ -101,8 +101,12 @@ export function control(parts: ControlParts, call: ControlCall): unknown {
       return Object.assign(parts.settings, settingsShape.partial().parse(call.body));
     case 'GET apps':
       return parts.apps.list().map(({ clientId, name, graphPermissions, disabled, secretExpired }) => ({
-        clientId, name, graphPermissions, disabled, secretExpired,
-      })); // prettier-ignore
+        clientId,
+        name,
+        graphPermissions,
+        disabled,
+        secretExpired,
+      }));
     case 'POST apps':
       parts.perform({ do: 'change-app', clientId: id ?? '', ...appChange.parse(call.body) });
       return {};
@@ -218,91 +222,4 @@ function existing(parts: ControlParts, id: string, kind: 'user' | 'group'): Dire
   const object = parts.directory.byId(id);
   if (object?.kind !== kind) throw new ChangeRefused(404, `There is no ${kind} ${id}`);
   return object;
-}
-
-/** Live users and groups, and the links that Graph lists. */
-function sizes(directory: Directory): { users: number; groups: number; memberships: number } {
-  const isLive = (object: DirectoryObject): boolean => object.state === 'live';
-  let memberships = 0;
-  for (const group of directory.groups) {
-    if (!isLive(group)) continue;
-    for (const member of group.members)
-      if (isLive(member) && member.kind !== 'servicePrincipal') memberships += 1;
-  }
-  return {
-    users: directory.users.filter(isLive).length,
-    groups: directory.groups.filter(isLive).length,
-    memberships,
-  };
-}
-
-function findUsers(directory: Directory, query: URLSearchParams): unknown {
-  return search(directory.users, query, (user) => [
-    user.facts.displayName,
-    user.facts.userPrincipalName,
-    user.facts.mail,
-  ]).map(showUser);
-}
-
-function findGroups(directory: Directory, query: URLSearchParams): unknown {
-  return search(directory.groups, query, (group) => [group.facts.displayName, group.facts.mail]).map(
-    showGroup,
-  );
-}
-
-/** The first `top` objects whose id or one of whose texts contains `text`, case folded. */
-function search<T extends User | Group>(
-  objects: readonly T[],
-  query: URLSearchParams,
-  textsOf: (object: T) => readonly (string | null)[],
-): T[] {
-  const text = (query.get('text') ?? '').toLowerCase();
-  const top = Number(query.get('top') ?? 50);
-  const found: T[] = [];
-  for (const object of objects) {
-    if (found.length >= top) break;
-    if (object.state === 'purged') continue;
-    const matches =
-      text === '' ||
-      object.id === text ||
-      textsOf(object).some((value) => value?.toLowerCase().includes(text));
-    if (matches) found.push(object);
-  }
-  return found;
-}
-
-function showUser(user: User): object {
-  const { displayName, userPrincipalName, mail, accountEnabled, userType } = user.facts;
-  return {
-    id: user.id,
-    displayName,
-    userPrincipalName,
-    mail,
-    accountEnabled,
-    deleted: user.state !== 'live',
-    userType,
-  };
-}
-
-function showGroup(group: Group): object {
-  const { displayName, mail, groupTypes, visibility } = group.facts;
-  return {
-    id: group.id,
-    displayName,
-    mail,
-    kind: groupKind(group.facts),
-    dynamic: groupTypes.includes('DynamicMembership'),
-    visibility,
-    members: group.members.size,
-    deleted: group.state !== 'live',
-  };
-}
-
-function listMembers(group: Group): unknown {
-  return [...group.members].slice(0, 200).map((member) => ({
-    id: member.id,
-    kind: member.kind,
-    displayName: member.facts.displayName,
-    deleted: member.state !== 'live',
-  }));
 }

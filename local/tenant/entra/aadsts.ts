@@ -178,15 +178,13 @@ export const signInFailures = {
   9002313: request('Invalid request. The request is malformed or invalid.'),
 } as const satisfies Readonly<Record<number, SignInFailure>>;
 
-export type SignInCode = keyof typeof signInFailures;
-
 const byCode: Readonly<Record<number, SignInFailure | undefined>> = signInFailures;
 
 /** Thrown inside Entra's code; becomes an error body or an error page. */
 export class SignInError extends Error {
   readonly code: number;
   readonly failure: SignInFailure;
-  constructor(code: SignInCode | number) {
+  constructor(code: number) {
     const failure = byCode[code] ?? grant('The sign-in failed.');
     super(`AADSTS${code}: ${failure.text}`);
     this.code = code;

@@ -15,6 +15,9 @@ export interface AppRegistration {
 }
 
 export interface App extends AppRegistration {
+  /** What the registration lists; `.default` consent grants exactly this. */
+  readonly registeredPermissions: readonly string[];
+  /** What is consented now. */
   graphPermissions: readonly string[];
   disabled: boolean;
   secretExpired: boolean;
@@ -28,7 +31,8 @@ export interface Apps {
 export function createApps(registrations: readonly AppRegistration[]): Apps {
   const apps = registrations.map((registration): App => ({
     ...registration,
-    disabled: false,
+      registeredPermissions: registration.graphPermissions,
+      disabled: false,
     secretExpired: false,
   }));
   return {

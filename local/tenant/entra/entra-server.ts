@@ -63,7 +63,7 @@ async function serve(
       await serveToken(parts, tenant, url, request, response);
       return;
     default:
-      if (!(await serveInteractive(parts, tenant, path, url, request, response)))
+      if (!(await serveInteractive(parts, path, url, request, response)))
         sendJson(response, 404, { error: 'not_found' });
   }
 }
@@ -164,7 +164,7 @@ async function serveFault(
     ['throttle', 'unavailable', 'reset', 'silent', 'slow', 'html-error'],
     target,
   );
-  if (other?.match.path === undefined || !other.match.path.includes('token')) return false;
+  if (!other?.match.path?.includes('token')) return false;
   parts.faults.serve(other);
   return spoil(other, response);
 }

@@ -41,7 +41,7 @@ export async function answer(parts: Answering, call: Call, trace: Trace): Promis
     return instead;
   }
   try {
-    const principal = await parts.authenticate(call.headers['authorization']);
+    const principal = await parts.authenticate(call.headers.authorization);
     const route = findRoute(call.method, url.segments);
     const cost = costOf({ method: call.method, query: url.query }, route.cost);
     parts.stats.countPath(`${route.method} ${route.pattern}`, cost);

@@ -26,7 +26,7 @@ export async function serveBatch(
   const parts = parseBatch(call.body);
   const done = new Map<string, Promise<GraphResponse>>();
   for (const request of parts) {
-    const before = request.dependsOn.map((id) => done.get(id.toLowerCase()));
+    const before = request.dependsOn.flatMap((id) => done.get(id.toLowerCase()) ?? []);
     done.set(request.id.toLowerCase(), servePart(request, before, call, serve));
   }
   const answers = await Promise.all(
@@ -62,12 +62,12 @@ function parseBatch(body: string): readonly Part[] {
 
 async function servePart(
   request: Part,
-  before: readonly (Promise<GraphResponse> | undefined)[],
+  before: readonly Promise<GraphResponse>[],
   envelope: Call,
   serve: (part: Call) => Promise<GraphResponse>,
 ): Promise<GraphResponse> {
   const prerequisites = await Promise.all(before);
-  if (prerequisites.some((response) => !response || response.status >= 400)) {
+  if (prerequisites.some((response) => response.status >= 400)) {
     return {
       status: 424,
       headers: {},
@@ -87,7 +87,7 @@ async function servePart(
   return serve({
     method: request.method,
     url: request.url.startsWith('/') ? request.url : `/${request.url}`,
-    headers: { ...headers, authorization: envelope.headers['authorization'] },
+    headers: { ...headers, authorization: envelope.headers.authorization },
     body: request.body === undefined ? '' : JSON.stringify(request.body),
   });
 }

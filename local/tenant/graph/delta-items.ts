@@ -24,13 +24,24 @@ export interface ItemWriter {
   items(): readonly string[];
 }
 
-const userTracked = [...defaultProperties('user'), 'accountEnabled', 'userType', 'department', 'proxyAddresses', 'otherMails',
-  'usageLocation', 'mailNickname', 'onPremisesSyncEnabled', 'externalUserState', 'createdDateTime']; // prettier-ignore
+const userTracked = [
+  ...defaultProperties('user'),
+  'accountEnabled',
+  'userType',
+  'department',
+  'proxyAddresses',
+  'otherMails',
+  'usageLocation',
+  'mailNickname',
+  'onPremisesSyncEnabled',
+  'externalUserState',
+  'createdDateTime',
+];
 
 /** Collects the items of one page: objects and member links together fill it. */
 export function createItemWriter(request: GraphRequest, token: SkipToken): ItemWriter {
   const size = request.world.settings.deltaPageSize;
-  const minimal = request.headers['prefer']?.includes('return=minimal') ?? false;
+  const minimal = request.headers.prefer?.includes('return=minimal') ?? false;
   const items: string[] = [];
   let used = 0;
 

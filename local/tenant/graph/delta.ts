@@ -172,7 +172,7 @@ function page(
   const { world } = request;
   const context = JSON.stringify(contextOf(world, stream, select ?? undefined));
   const target = JSON.stringify(`${world.root()}/${stream}/delta?${query}`);
-  const minimal = request.headers['prefer']?.includes('return=minimal') ?? false;
+  const minimal = request.headers.prefer?.includes('return=minimal') ?? false;
   return jsonResponse(
     `{"@odata.context":${context},"${link}":${target},"value":[${items.join(',')}]}`,
     minimal ? { 'Preference-Applied': 'return=minimal' } : {},

@@ -191,14 +191,12 @@ function isEqual(found: Json, wanted: Literal): boolean {
 }
 
 function compare(operator: string, read: (value: (name: string) => Json) => Json, wanted: Literal): Test {
-  const order = (found: Json): number =>
-    found === null || wanted === null
-      ? Number.NaN
-      : String(found) < String(wanted)
-        ? -1
-        : String(found) > String(wanted)
-          ? 1
-          : 0;
+  // Times and names compare as text; anything else has no order, and every comparison with it is false.
+  const order = (found: Json): number => {
+    if (typeof found !== 'string' || wanted === null) return Number.NaN;
+    const text = String(wanted);
+    return found < text ? -1 : found > text ? 1 : 0;
+  };
   switch (operator) {
     case 'eq':
       return (value) => isEqual(read(value), wanted);

@@ -54,7 +54,7 @@ async function route(parts: Answering, call: Call, trace: Trace): Promise<GraphR
   const instead = aimed ? faultInstead(parts.faults, target, trace, parts.world.root()) : undefined;
   if (instead) return instead;
   try {
-    await parts.authenticate(call.headers['authorization']);
+    await parts.authenticate(call.headers.authorization);
     parts.stats.countPath('POST /$batch', 0);
     return await serveBatch(call, (part) =>
       answer(

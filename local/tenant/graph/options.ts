@@ -58,7 +58,8 @@ export function parseOptions(request: GraphRequest, type: Typed, cast: boolean):
     );
   }
   const plainOptions = [...query.keys()].some((name) => name !== '$skiptoken' && name !== '$count');
-  const advanced = (filter?.advanced ?? false) || (filter && orderBy) || (cast && plainOptions);
+  const advanced =
+    filter?.advanced === true || (filter !== undefined && orderBy !== undefined) || (cast && plainOptions);
   if (advanced && !(eventual && counting)) {
     throw unsupported(
       "Unsupported Query. This query needs the header 'ConsistencyLevel: eventual' and $count=true.",
@@ -81,7 +82,7 @@ export function parseOptions(request: GraphRequest, type: Typed, cast: boolean):
 
 /** True when the caller accepts the separate index that advanced queries read. */
 export function isEventual(request: GraphRequest): boolean {
-  return request.headers['consistencylevel']?.toLowerCase() === 'eventual';
+  return request.headers.consistencylevel?.toLowerCase() === 'eventual';
 }
 
 /** `$select` in Graph's spelling, without repetitions. */

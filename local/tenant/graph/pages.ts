@@ -17,7 +17,7 @@ export interface Collection {
   readonly context: string;
   readonly source: readonly DirectoryObject[];
   /** Objects of the source that belong to the collection. */
-  accept(object: DirectoryObject): boolean;
+  readonly accept: (object: DirectoryObject) => boolean;
 }
 
 /** One page of `collection`, shown as `view`. */
@@ -114,7 +114,7 @@ function parseSearch(text: string): (object: DirectoryObject) => boolean {
   const [, property = '', words = ''] = match;
   const wanted = words.toLowerCase().split(/\s+/u);
   return (object) => {
-    const found = ` ${String(valueOf(object, property))
+    const found = ` ${textOf(object, property)
       .toLowerCase()
       .replace(/[.@_-]/gu, ' ')}`;
     return wanted.every((word) => found.includes(` ${word}`));
@@ -127,9 +127,13 @@ function sorted(
 ): readonly DirectoryObject[] {
   const sign = order.descending ? -1 : 1;
   const compare = new Intl.Collator('en', { sensitivity: 'base' }).compare;
-  return [...source].sort(
-    (a, b) => sign * compare(String(valueOf(a, order.property)), String(valueOf(b, order.property))),
-  );
+  return [...source].sort((a, b) => sign * compare(textOf(a, order.property), textOf(b, order.property)));
+}
+
+/** A property as text; nothing where it is not text. */
+function textOf(object: DirectoryObject, property: string): string {
+  const value = valueOf(object, property);
+  return typeof value === 'string' ? value : '';
 }
 
 function count(source: readonly DirectoryObject[], accept: (object: DirectoryObject) => boolean): number {

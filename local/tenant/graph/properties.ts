@@ -4,10 +4,20 @@ import { GraphError, badRequest } from './response.ts';
 export type Typed = 'user' | 'group' | 'device' | 'servicePrincipal' | 'directoryObject';
 
 const userDefaults = [
-  'businessPhones', 'displayName', 'givenName', 'id', 'jobTitle', 'mail', 'mobilePhone', 'officeLocation',
-  'preferredLanguage', 'surname', 'userPrincipalName',
-]; // prettier-ignore
+  'businessPhones',
+  'displayName',
+  'givenName',
+  'id',
+  'jobTitle',
+  'mail',
+  'mobilePhone',
+  'officeLocation',
+  'preferredLanguage',
+  'surname',
+  'userPrincipalName',
+];
 
+// prettier-ignore
 const userOthers = [
   'accountEnabled', 'ageGroup', 'assignedLicenses', 'assignedPlans', 'authorizationInfo', 'city', 'companyName',
   'consentProvidedForMinor', 'country', 'createdDateTime', 'creationType', 'customSecurityAttributes', 'deletedDateTime',
@@ -19,29 +29,84 @@ const userOthers = [
   'onPremisesUserPrincipalName', 'otherMails', 'passwordPolicies', 'postalCode', 'preferredDataLocation',
   'provisionedPlans', 'proxyAddresses', 'securityIdentifier', 'showInAddressList', 'signInActivity',
   'signInSessionsValidFromDateTime', 'state', 'streetAddress', 'usageLocation', 'userType',
-]; // prettier-ignore
+];
 
 /** Kept outside the directory: a collection cannot return them. */
 const elsewhere = new Set(
-  ['aboutMe', 'birthday', 'hireDate', 'interests', 'mailboxSettings', 'mySite', 'pastProjects', 'preferredName',
-    'responsibilities', 'schools', 'skills'].map((name) => name.toLowerCase()),
-); // prettier-ignore
+  [
+    'aboutMe',
+    'birthday',
+    'hireDate',
+    'interests',
+    'mailboxSettings',
+    'mySite',
+    'pastProjects',
+    'preferredName',
+    'responsibilities',
+    'schools',
+    'skills',
+  ].map((name) => name.toLowerCase()),
+);
 
 const groupDefaults = [
-  'id', 'deletedDateTime', 'classification', 'createdDateTime', 'creationOptions', 'description', 'displayName',
-  'expirationDateTime', 'groupTypes', 'isAssignableToRole', 'mail', 'mailEnabled', 'mailNickname', 'membershipRule',
-  'membershipRuleProcessingState', 'onPremisesDomainName', 'onPremisesLastSyncDateTime', 'onPremisesNetBiosName',
-  'onPremisesSamAccountName', 'onPremisesSecurityIdentifier', 'onPremisesSyncEnabled', 'preferredDataLocation',
-  'preferredLanguage', 'proxyAddresses', 'renewedDateTime', 'resourceBehaviorOptions', 'resourceProvisioningOptions',
-  'securityEnabled', 'securityIdentifier', 'theme', 'uniqueName', 'visibility',
-]; // prettier-ignore
+  'id',
+  'deletedDateTime',
+  'classification',
+  'createdDateTime',
+  'creationOptions',
+  'description',
+  'displayName',
+  'expirationDateTime',
+  'groupTypes',
+  'isAssignableToRole',
+  'mail',
+  'mailEnabled',
+  'mailNickname',
+  'membershipRule',
+  'membershipRuleProcessingState',
+  'onPremisesDomainName',
+  'onPremisesLastSyncDateTime',
+  'onPremisesNetBiosName',
+  'onPremisesSamAccountName',
+  'onPremisesSecurityIdentifier',
+  'onPremisesSyncEnabled',
+  'preferredDataLocation',
+  'preferredLanguage',
+  'proxyAddresses',
+  'renewedDateTime',
+  'resourceBehaviorOptions',
+  'resourceProvisioningOptions',
+  'securityEnabled',
+  'securityIdentifier',
+  'theme',
+  'uniqueName',
+  'visibility',
+];
 
-const groupOthers = ['allowExternalSenders', 'assignedLabels', 'assignedLicenses', 'hideFromAddressLists',
-  'hideFromOutlookClients', 'isArchived', 'isSubscribedByMail', 'hasMembersWithLicenseErrors', 'licenseProcessingState',
-  'members', 'owners']; // prettier-ignore
+const groupOthers = [
+  'allowExternalSenders',
+  'assignedLabels',
+  'assignedLicenses',
+  'hideFromAddressLists',
+  'hideFromOutlookClients',
+  'isArchived',
+  'isSubscribedByMail',
+  'hasMembersWithLicenseErrors',
+  'licenseProcessingState',
+  'members',
+  'owners',
+];
 
-const emptyLists = new Set(['assignedPlans', 'provisionedPlans', 'imAddresses', 'identities', 'creationOptions',
-  'resourceBehaviorOptions', 'licenseAssignmentStates', 'assignedLabels']); // prettier-ignore
+const emptyLists = new Set([
+  'assignedPlans',
+  'provisionedPlans',
+  'imAddresses',
+  'identities',
+  'creationOptions',
+  'resourceBehaviorOptions',
+  'licenseAssignmentStates',
+  'assignedLabels',
+]);
 
 const otherDefaults = ['id', 'deletedDateTime', 'displayName'];
 
@@ -65,8 +130,13 @@ const known: Readonly<Record<Typed, ReadonlyMap<string, string>>> = {
 
 /** What a caller with only User.ReadBasic.All may see of a user. */
 export const basicUserProperties: ReadonlySet<string> = new Set([
-  'id', 'displayName', 'givenName', 'surname', 'mail', 'userPrincipalName',
-]); // prettier-ignore
+  'id',
+  'displayName',
+  'givenName',
+  'surname',
+  'mail',
+  'userPrincipalName',
+]);
 
 function byLowerCase(names: readonly string[]): ReadonlyMap<string, string> {
   return new Map(names.map((name) => [name.toLowerCase(), name]));

@@ -6,8 +6,15 @@ import type { GraphRequest } from './request.ts';
 import type { GraphResponse } from './response.ts';
 import { denied, noSegment } from './response.ts';
 import {
-  countUsers, getMe, getPhoto, getUser, getUserPurpose, listDirectoryRoles, listMemberOf, listUsers,
-} from './users.ts'; // prettier-ignore
+  countUsers,
+  getMe,
+  getPhoto,
+  getUser,
+  getUserPurpose,
+  listDirectoryRoles,
+  listMemberOf,
+  listUsers,
+} from './users.ts';
 
 export interface Route {
   readonly method: 'GET' | 'POST';

@@ -1,7 +1,7 @@
 // Opaque tokens that carry state: page tokens, delta tokens, refresh tokens. Whoever holds one cannot read or
 // change it by accident; it stays good across restarts, because the key comes from the seed.
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 export interface Seal {
   close(value: object): string;

@@ -3,6 +3,7 @@
 /** `[as shown, as in an address]` where the two differ by more than accents. */
 export type Name = string | readonly [shown: string, ascii: string];
 
+// prettier-ignore
 export const givenNames: readonly Name[] = [
   'Adele', 'Anna', 'Åsa', 'Aisha', 'Alessandro', 'Amélie', 'Andrzej', 'Anjali', 'Beatriz', 'Benjamin', 'Bjørn', 'Camila',
   'Carlos', 'Chiara', 'Chinedu', 'Christie', 'Daniela', 'Debra', 'Diego', 'Ebony', 'Elif', 'Emeka', 'Emily', 'Enrico',
@@ -15,8 +16,9 @@ export const givenNames: readonly Name[] = [
   'Thomas', 'Tomás', 'Ulrike', 'Valentina', 'Viktor', 'Wanjiru', 'William', 'Yasmin', 'Yusuf', 'Zeynep', 'Zoë', 'Zuzana',
   ['Дмитрий', 'dmitry'], ['Ольга', 'olga'], ['Ελένη', 'eleni'], ['Γιώργος', 'giorgos'], ['美咲', 'misaki'], ['健太', 'kenta'],
   ['伟', 'wei'], ['秀英', 'xiuying'], ['지민', 'jimin'], ['서준', 'seojun'], ['אורי', 'uri'], ['نور', 'nour'], ['अर्जुन', 'arjun'],
-]; // prettier-ignore
+];
 
+// prettier-ignore
 export const surnames: readonly Name[] = [
   'Adams', 'Adeyemi', 'Almeida', 'Andersson', 'Bakker', 'Banerjee', 'Bauer', 'Berg', 'Bianchi', 'Björklund', 'Bowen',
   'Brunner', 'Çelik', 'Chan', 'Cline', 'Costa', 'Cruz', 'Da Silva', 'Dąbrowski', 'de Vries', 'Delaunay', 'Demir', 'Diallo',
@@ -30,7 +32,7 @@ export const surnames: readonly Name[] = [
   'van Dijk', 'Vasquez', 'Virtanen', 'Vogel', 'Wagner', 'Walsh', 'Wang', 'Weber', 'Wilson', 'Wójcik', 'Yamamoto', 'Yılmaz', 'Young',
   'Zhang', 'Zieliński', ['Иванова', 'ivanova'], ['Кузнецов', 'kuznetsov'], ['Παππάς', 'pappas'], ['佐藤', 'sato'], ['田中', 'tanaka'],
   ['王', 'wang'], ['김', 'kim'], ['כהן', 'cohen'], ['حداد', 'haddad'], ['शर्मा', 'sharma'],
-]; // prettier-ignore
+];
 
 /** Departments with the jobs in them; both also name groups. */
 export const departments: readonly { readonly name: string; readonly jobs: readonly string[] }[] = [
@@ -65,10 +67,33 @@ export const offices: readonly {
 
 /** Second halves of generated group names: "Finance Budget Review", "Research Alumni". */
 export const groupTopics = [
-  'Leads', 'Budget Review', 'Onboarding', 'Roadmap', 'Weekly', 'Announcements', 'Vendors', 'Readers', 'Owners', 'Contractors',
-  'Project Aurora', 'Project Basalt', 'Project Cobalt', 'Project Delta', 'Project Ember', 'Travel', 'Training', 'Alumni',
-  'On Call', 'Archive', 'Reviewers', 'Interns', 'Social', 'Planning', 'Quality', 'Incidents',
-] as const; // prettier-ignore
+  'Leads',
+  'Budget Review',
+  'Onboarding',
+  'Roadmap',
+  'Weekly',
+  'Announcements',
+  'Vendors',
+  'Readers',
+  'Owners',
+  'Contractors',
+  'Project Aurora',
+  'Project Basalt',
+  'Project Cobalt',
+  'Project Delta',
+  'Project Ember',
+  'Travel',
+  'Training',
+  'Alumni',
+  'On Call',
+  'Archive',
+  'Reviewers',
+  'Interns',
+  'Social',
+  'Planning',
+  'Quality',
+  'Incidents',
+] as const;
 
 /** Address form of a name: accents removed, apostrophes and blanks gone, lower case. */
 export function addressPart(name: Name): string {

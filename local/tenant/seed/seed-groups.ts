@@ -10,9 +10,17 @@ import type { Filling, SpecialGroup } from './special-groups.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 const ordinaryKinds: readonly GroupKind[] = [
-  'microsoft365', 'microsoft365', 'microsoft365', 'microsoft365', 'security', 'security', 'security', 'mailSecurity',
-  'distribution', 'distribution',
-]; // prettier-ignore
+  'microsoft365',
+  'microsoft365',
+  'microsoft365',
+  'microsoft365',
+  'security',
+  'security',
+  'security',
+  'mailSecurity',
+  'distribution',
+  'distribution',
+];
 
 export interface SeededGroups {
   readonly groups: readonly Group[];

@@ -37,27 +37,24 @@ export interface ChannelTokens {
   authorization(kind: TokenKind, serviceUrl: string): Promise<string | undefined>;
 }
 
-async function createKey(
-  kid: string,
-  endorsements?: readonly string[],
-): Promise<{ privateKey: CryptoKey; jwk: JsonObject }> {
-  const { publicKey, privateKey } = await generateKeyPair('RS256');
-  const jwk = { ...(await exportJWK(publicKey)), kid, x5t: kid, use: 'sig', alg: 'RS256' };
-  return { privateKey, jwk: endorsements ? { ...jwk, endorsements: [...endorsements] } : jwk };
-}
-
 /** Makes fresh keys. `botAppId` is the audience, `tenantId` the tenant of the emulator-like token. */
 export async function createChannelTokens(botAppId: string, tenantId: string): Promise<ChannelTokens> {
   // The key's name is new at each start, so that a bot that remembers old keys looks the new one up.
   const kid = `teams-${Date.now().toString(36)}`;
-  const [teams, unendorsed, otherChannel, rogue] = await Promise.all([
-    createKey(kid, ['msteams']),
-    createKey(`${kid}-unendorsed`),
-    createKey(`${kid}-webchat`, ['webchat']),
-    createKey(kid),
-  ]);
+  const own = await generateKeyPair('RS256');
+  const material = await exportJWK(own.publicKey);
+  // One key under three names: what differs for the bot is the endorsement, and keys are slow to make.
+  const keyNamed = (name: string, endorsements?: readonly string[]): JsonObject => ({
+    ...material,
+    kid: name,
+    x5t: name,
+    use: 'sig',
+    ...(endorsements ? { endorsements } : {}),
+  });
+  let rogue: Promise<CryptoKey> | undefined;
+  const rogueKey = (): Promise<CryptoKey> => (rogue ??= generateKeyPair('RS256').then((pair) => pair.privateKey));
 
-  const sign = (kind: TokenKind, serviceUrl: string): Promise<string> => {
+  const sign = async (kind: TokenKind, serviceUrl: string): Promise<string> => {
     const now = Math.floor(Date.now() / 1000);
     const claims: Record<string, string> = kind === 'no-service-url' ? {} : { serviceurl: serviceUrl };
     if (kind === 'wrong-service-url') claims.serviceurl = 'https://smba.trafficmanager.example/emea/';
@@ -73,21 +70,22 @@ export async function createChannelTokens(botAppId: string, tenantId: string): P
       .setExpirationTime(kind === 'expired' ? now - 3600 : now + 3600);
     if (kind === 'wrong-audience') jwt.setAudience('00000000-0000-0000-0000-000000000000');
     else if (kind !== 'no-audience') jwt.setAudience(botAppId);
-    return jwt.sign(keyOf(kind));
+    return jwt.sign(kind === 'rogue-key' || kind === 'unknown-key' ? await rogueKey() : own.privateKey);
   };
   const kidOf = (kind: TokenKind): string => {
     if (kind === 'unknown-key') return `${kid}-unknown`;
     if (kind === 'unendorsed-key') return `${kid}-unendorsed`;
     return kind === 'other-channel-key' ? `${kid}-webchat` : kid;
   };
-  const keyOf = (kind: TokenKind): CryptoKey => {
-    if (kind === 'unendorsed-key') return unendorsed.privateKey;
-    if (kind === 'other-channel-key') return otherChannel.privateKey;
-    return kind === 'rogue-key' || kind === 'unknown-key' ? rogue.privateKey : teams.privateKey;
-  };
 
   return {
-    keys: { keys: [teams.jwk, unendorsed.jwk, otherChannel.jwk] },
+    keys: {
+      keys: [
+        keyNamed(kid, ['msteams']),
+        keyNamed(`${kid}-unendorsed`),
+        keyNamed(`${kid}-webchat`, ['webchat']),
+      ],
+    },
     metadata: (origin) => ({
       issuer: channelIssuer,
       authorization_endpoint: 'https://invalid.botframework.com',

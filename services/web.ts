@@ -99,9 +99,10 @@ function startTimeLimit(clock: Clock, timeoutMs: number): { signal: AbortSignal;
 
 /** undici hides the system's error code one or two causes deep. */
 function reasonOf(error: unknown): string {
-  let reason = 'unknown';
+  let name = 'unknown';
   for (let e = error, depth = 0; e instanceof Error && depth < 4; e = e.cause, depth++) {
-    reason = 'code' in e && typeof e.code === 'string' ? e.code : e.name;
+    if ('code' in e && typeof e.code === 'string') return e.code;
+    name = e.name;
   }
-  return reason;
+  return name;
 }

@@ -14,12 +14,13 @@ export function button<V extends Verb>(
   verb: V,
   data: VerbData<V>,
   style: Button<V>['style'] = 'default',
-): { title: string; style: Button<V>['style']; verb: V; data: Record<string, string | number> } {
-  const given = Object.entries(data).filter(
-    (entry): entry is [string, string | number] => entry[1] !== undefined,
+): Button<V> {
+  const fields: Readonly<Record<string, string | number | undefined>> = { ...data };
+  const given = Object.entries(fields).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
   );
   return { title, style, verb, data: Object.fromEntries(given) };
 }
 
 /** The title of a button that names somebody or something. */
-export const named = (verb: string, name: string): string => `${verb} ${label(name, 40) || 'this'}`.trim();
+export const named = (doing: string, name: string): string => `${doing} ${label(name, 40) || 'this'}`.trim();

@@ -35,15 +35,9 @@ export function changeLines(change: Change, format: Format): string[] {
     case 'memberships':
       return [membersText(change, format)];
     case 'user':
-      return [
-        ...diff(change, userFields),
-        ...reasonLines(change.before?.reasons, change.after?.reasons, 'user'),
-      ].slice(0, 4);
+      return [...diff(change, userFields), ...reasonLines(change.before, change.after, 'user')].slice(0, 4);
     case 'group':
-      return [
-        ...diff(change, groupFields),
-        ...reasonLines(change.before?.reasons, change.after?.reasons, 'group'),
-      ].slice(0, 4);
+      return [...diff(change, groupFields), ...reasonLines(change.before, change.after, 'group')].slice(0, 4);
   }
 }
 
@@ -91,15 +85,19 @@ function diff<Facts>({ before, after }: Both<Facts>, fields: readonly Field<Fact
   });
 }
 
-const value = (text: string | null): string => (text === null ? 'none' : plain(text, 80) || 'none');
+const value = (text: string | null): string => (text === null ? 'none' : plain(text, 80, 24) || 'none');
 
-function reasonLines(
-  before: readonly Reason[] = [],
-  after: readonly Reason[] = [],
+function reasonLines<State extends { readonly reasons: readonly Reason[] }>(
+  before: State | null,
+  after: State | null,
   subject: 'user' | 'group',
 ): string[] {
-  const [old, now] = [before, after].map((list) => list.map((reason) => reasonText(reason, subject).text));
-  const came = (now ?? []).filter((text) => !old?.includes(text));
-  const went = (old ?? []).filter((text) => !now?.includes(text));
+  // What is gone for good has no reasons any more, but not because they went away.
+  if (after === null) return [];
+  const texts = (state: State | null) =>
+    (state?.reasons ?? []).map((reason) => reasonText(reason, subject).text);
+  const [old, now] = [texts(before), texts(after)];
+  const came = now.filter((text) => !old.includes(text));
+  const went = old.filter((text) => !now.includes(text));
   return [...came, ...went.map((text) => `No longer: ${text}`)];
 }

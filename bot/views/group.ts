@@ -6,7 +6,7 @@ import { button, named as titled } from './button.ts';
 import { createFormat, type Format } from './format.ts';
 import { membersText } from './groups.ts';
 import { historyOf } from './history-text.ts';
-import { GROUP_KIND_TEXT, groupName, named, STATUS_TEXT } from './name-text.ts';
+import { GROUP_KIND_TEXT, groupName, named, STATUS_TEXT, statusSince } from './name-text.ts';
 import { reasonText } from './reason-text.ts';
 import type { Reader } from './reader.ts';
 
@@ -23,9 +23,8 @@ export function viewGroup(detail: GroupDetail, reader: Reader): CardView {
     data: {
       fallbackText: summary,
       title: groupName(group.facts, 256),
-      status: text,
+      status: statusSince(group, format),
       color,
-      since: group.inactiveSince === null ? [] : [`Inactive since ${format.when(group.inactiveSince)}`],
       reasons: group.reasons.map((reason) => reasonText(reason, 'group')),
       facts: factsOf(detail, format),
       related: relatedOf(detail, format),

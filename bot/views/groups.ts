@@ -54,7 +54,9 @@ export function membersText({ members }: GroupSummary, format: Format): string {
 
 function rowOf(group: GroupSummary, format: Format): CardData<'groups'>['rows'][number] {
   const { text, color } = STATUS_TEXT[group.status];
-  const about = [membersText(group, format), plain(group.facts.mail ?? '')].filter(Boolean).join(' · ');
+  const about = [membersText(group, format), plain(group.facts.mail ?? '', 120, 24)]
+    .filter(Boolean)
+    .join(' · ');
   const reasons = group.reasons.map((reason) => reasonText(reason, 'group').text).join(' · ');
   return {
     name: groupName(group.facts),

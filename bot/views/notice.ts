@@ -130,14 +130,12 @@ function showUnknown(text: string, nearest: string | null): Shown {
 }
 
 function showUserNotFound(text: string, similar: readonly User[]): Shown {
-  const nearest = similar
-    .slice(0, 3)
-    .map((user) =>
-      button(named('', user.facts.displayName ?? user.facts.userPrincipalName), 'user.show', {
-        v: 1,
-        id: user.id,
-      }),
-    );
+  const nearest = similar.slice(0, 3).map((user) =>
+    button(named('', user.facts.displayName ?? user.facts.userPrincipalName), 'user.show', {
+      v: 1,
+      id: user.id,
+    }),
+  );
   return {
     tone: 'default',
     title: 'Nobody found',

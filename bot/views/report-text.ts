@@ -15,8 +15,8 @@ const SKIPPED: Readonly<Record<SkipReason, Noun>> = {
     'groups whose name begins with none of the prefixes',
   ],
   memberNotPersonOrGroup: [
-    'member that is neither a person nor a group, such as a device',
-    'members that are neither people nor groups, such as devices',
+    'member that is neither a person nor a group',
+    'members that are neither people nor groups',
   ],
   memberUnknown: [
     'membership of somebody who is not kept here',
@@ -32,7 +32,7 @@ const SKIPPED: Readonly<Record<SkipReason, Noun>> = {
 /** `12 groups without an e-mail address, such as Printers and Scanners`. */
 export function skippedText(skipped: Skipped, format: Format, names: Names): string {
   const [one, many] = SKIPPED[skipped.reason];
-  return `${format.count(skipped.count, one, many)}${examplesText(skipped.examples, names)}`;
+  return `${format.count(skipped.count, one, many)}${examplesText(skipped, names)}`;
 }
 
 const NOUNS = {
@@ -76,7 +76,7 @@ export function guardText(reason: GuardReason, format: Format, names: Names): st
 
 function guardSentence(reason: GuardReason, format: Format, names: Names): string {
   const of = (what: string) => `${format.number(reason.count)} of ${format.number(reason.of)} ${what}`;
-  const limit = ` More than ${format.number(reason.limit)} needs an approval.`;
+  const limit = ` Up to ${format.number(reason.limit)} go without approval.`;
   switch (reason.rule) {
     case 'emptySource':
       return `Microsoft 365 sent nothing at all, while ${format.number(reason.of)} are stored here. That cannot be true.`;
@@ -95,9 +95,10 @@ function guardSentence(reason: GuardReason, format: Format, names: Names): strin
   }
 }
 
-function examplesText(ids: readonly string[], names: Names): string {
-  const known = knownNames(ids, names);
-  return known.length === 0 ? '' : `, such as ${listText(known)}`;
+function examplesText({ count, examples }: Skipped, names: Names): string {
+  const known = knownNames(examples, names);
+  if (known.length === 0) return '';
+  return `${known.length < count ? ', such as' : ':'} ${listText(known)}`;
 }
 
 function exampleSentence(ids: readonly string[], names: Names): string {

@@ -1,5 +1,5 @@
 // The card that says how things stand: totals, the last runs, and what to do next.
-import type { Run, TenantStatus } from '../../services/index.ts';
+import type { Run, Status, TenantStatus } from '../../services/index.ts';
 import type { CardData, CardView } from '../../cards/index.ts';
 import { button } from './button.ts';
 import { createFormat, listText, type Format } from './format.ts';
@@ -39,21 +39,19 @@ function linesOf({ running, lastComplete, policy, runs }: TenantStatus, format: 
 }
 
 function totalsOf({ totals }: TenantStatus, format: Format): CardData<'status'>['totals'] {
-  const { users, groups, memberships } = totals;
-  const inactive = (count: number) => (count === 0 ? [] : [`${format.number(count)} inactive`]);
-  return [
-    {
-      value: format.number(users.active),
-      label: users.active === 1 ? 'User' : 'Users',
-      note: inactive(users.inactive),
-    },
-    {
-      value: format.number(groups.active),
-      label: groups.active === 1 ? 'Group' : 'Groups',
-      note: inactive(groups.inactive),
-    },
-    { value: format.number(memberships), label: memberships === 1 ? 'Membership' : 'Memberships', note: [] },
-  ];
+  const row = (label: string, counts: Record<Status, number>) => ({
+    label,
+    active: format.number(counts.active),
+    inactive: format.number(counts.inactive),
+  });
+  return {
+    columns: { label: 'In the directory', active: 'Active', inactive: 'Inactive' },
+    rows: [
+      row('Users', totals.users),
+      row('Groups', totals.groups),
+      { label: 'Memberships', active: format.number(totals.memberships), inactive: '–' },
+    ],
+  };
 }
 
 function tableOf({ runs }: TenantStatus, format: Format): CardData<'status'>['table'] {
@@ -69,7 +67,7 @@ function tableOf({ runs }: TenantStatus, format: Format): CardData<'status'>['ta
 
 function rowOf(run: Run, format: Format): CardData<'status'>['table'][number]['rows'][number] {
   const { short, color } = OUTCOME_TEXT[outcomeOf(run)];
-  const counted = run.report !== null && ['changed', 'unchanged', 'partial'].includes(run.report.outcome);
+  const counted = ['changed', 'unchanged', 'partial'].includes(outcomeOf(run));
   return {
     when: format.when(run.startedAt),
     result: short,

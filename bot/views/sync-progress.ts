@@ -15,9 +15,12 @@ const BEGINS: Readonly<Record<Stage, number>> = {
   done: 99,
 };
 
+/** As many as fit on the narrowest phone. */
+const SEGMENTS = 20;
+
 export function barOf(progress: Progress): CardData<'sync'>['bar'] {
-  const done = Math.min(99, Math.max(1, Math.round(position(progress))));
-  return [{ done, rest: 100 - done }];
+  const done = Math.min(SEGMENTS - 1, Math.max(1, Math.round((position(progress) / 100) * SEGMENTS)));
+  return [{ done: '━'.repeat(done), rest: '━'.repeat(SEGMENTS - done) }];
 }
 
 function position(progress: Progress): number {

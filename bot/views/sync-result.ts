@@ -68,20 +68,7 @@ const endings: Readonly<Record<Outcome, Ending>> = {
     remedy: [
       'Look at the changes. If they are right, apply them; if not, correct Microsoft 365 and check again.',
     ],
-    buttons: [
-      ...(run.report?.digest == null
-        ? []
-        : [
-            button(
-              'Apply these changes',
-              'sync.approve',
-              { v: 1, runId: run.id, digest: run.report.digest },
-              'destructive',
-            ),
-          ]),
-      see(run),
-      button('Check again', 'sync.start', { v: 1 }),
-    ],
+    buttons: [...approval(run), see(run), button('Check again', 'sync.start', { v: 1 })],
   }),
   refused: () => ({
     title: 'Sync stopped to protect the directory',
@@ -108,6 +95,13 @@ const endings: Readonly<Record<Outcome, Ending>> = {
     buttons: [again('Sync now'), status],
   }),
 };
+
+/** Approves exactly the plan that was seen. */
+function approval(run: Run): Ended['buttons'] {
+  const digest = run.report?.digest ?? null;
+  if (digest === null) return [];
+  return [button('Apply these changes', 'sync.approve', { v: 1, runId: run.id, digest }, 'destructive')];
+}
 
 function changesLine(run: Run, format: Format): string {
   const total = run.report === null ? 0 : totalChanges(run.report.counts);
@@ -168,7 +162,7 @@ function factsOf(run: Run, format: Format): SyncData['facts'] {
     { name: 'Started', value: startedText(run, format) },
     { name: 'Approved by', value: run.approvedBy === null ? '' : plain(run.approvedBy.displayName, 60) },
     { name: 'Took', value: tookText(run) },
-    { name: 'Sync number', value: format.number(run.number) },
+    { name: 'Sync', value: `number ${format.number(run.number)}` },
   ];
   return facts.filter((fact) => fact.value !== '');
 }

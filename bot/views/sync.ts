@@ -42,7 +42,7 @@ function viewRunning(run: Run, format: Format): CardData<'sync'> {
     fallbackText: 'Sync initiated successfully.',
     title: 'Sync initiated successfully',
     tone: 'accent',
-    lines: ['This card follows the sync and shows its result.'],
+    lines: ['Follow it here: the result will appear on this card.'],
     bar: barOf(run.progress),
     stages: stagesOf(run.progress, format),
     table: [],

@@ -5,7 +5,7 @@ import { plain, unmarked } from '../../cards/plain-text.ts';
 import { button, named as titled } from './button.ts';
 import { createFormat, type Format } from './format.ts';
 import { historyOf } from './history-text.ts';
-import { named, STATUS_TEXT, userName } from './name-text.ts';
+import { named, STATUS_TEXT, statusSince, userName } from './name-text.ts';
 import { reasonText } from './reason-text.ts';
 import type { Reader } from './reader.ts';
 
@@ -22,9 +22,8 @@ export function viewUser(detail: UserDetail, reader: Reader): CardView {
     data: {
       fallbackText: summary,
       title: userName(user.facts, 256),
-      status: text,
+      status: statusSince(user, format),
       color,
-      since: user.inactiveSince === null ? [] : [`Inactive since ${format.when(user.inactiveSince)}`],
       reasons: user.reasons.map((reason) => reasonText(reason, 'user', detail.reasonGroups)),
       facts: factsOf(detail, format),
       related: relatedOf(detail, format),

@@ -56,7 +56,7 @@ function emptyText(page: Page<User>, query: ListQuery): string {
 
 function rowOf(user: User): CardData<'users'>['rows'][number] {
   const { text, color } = STATUS_TEXT[user.status];
-  const address = plain(user.facts.mail ?? user.facts.userPrincipalName);
+  const address = plain(user.facts.mail ?? user.facts.userPrincipalName, 120, 24);
   const reasons = user.reasons.map((reason) => reasonText(reason, 'user').text).join(' · ');
   return {
     name: userName(user.facts),

@@ -10,9 +10,9 @@ const entry = <const Verbs extends typeof USER_VERBS | typeof GROUP_VERBS>(verbs
     fallbackText,
     /** Her name. */
     title: line,
+    /** With the time since when, where it is inactive. */
     status: wording,
     color,
-    since: z.array(wording).max(1),
     /** Why the status is what it is, and what would have to change; one for each reason. */
     reasons: z.array(z.object({ text: line, remedy: line })),
     facts: z.array(fact),

@@ -4,11 +4,13 @@ import { actions, color, fallbackText, line, open, wording } from '../parts.ts';
 
 export const STATUS_VERBS = ['sync.start', 'run.refresh', 'users.show', 'groups.show'] as const;
 
+const totalsRow = z.object({ label: wording, active: wording, inactive: wording });
+
 export const statusData = z.strictObject({
   fallbackText,
   title: wording,
   lines: z.array(line),
-  totals: z.array(z.object({ value: wording, label: wording, note: z.array(wording).max(1) })),
+  totals: z.object({ columns: totalsRow, rows: z.array(totalsRow) }),
   table: z
     .array(
       z.object({

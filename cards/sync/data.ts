@@ -18,8 +18,8 @@ export const syncData = z.strictObject({
   title: wording,
   tone,
   lines: z.array(line),
-  /** Share of the work that is done and that is left, 1 to 99 each. */
-  bar: z.array(z.object({ done: z.int().min(1).max(99), rest: z.int().min(1).max(99) })).max(1),
+  /** A drawn bar: the part that is done and the part that is left. */
+  bar: z.array(z.object({ done: wording, rest: wording })).max(1),
   stages: z.array(
     z.object({
       mark: wording,

@@ -1,9 +1,9 @@
 // Finds or starts a MongoDB-compatible server for development and tests. Which one it was makes no difference to who
 // uses it: they get a connection string. No part of production, which is given its MONGODB_URI.
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { cacheDir } from '../places.ts';
+import { makeFolder } from './documentdb/folders.ts';
 import { findProgram, startDocumentDb } from './documentdb/start-documentdb.ts';
 import { lockHolder, tryLock } from './file-lock.ts';
 import {
@@ -56,7 +56,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<LocalDatab
 
   const startedMs = performance.now();
   const dataDir = resolve(options.dataDir);
-  await mkdir(dataDir, { recursive: true });
+  await makeFolder(dataDir);
   const lockPath = join(dataDir, 'rollcall.lock');
   const held = await tryLock(lockPath);
   if (!held)

@@ -10,7 +10,7 @@ import { commandLine, processIdentity } from '../process-info.ts';
 import { programPath, runsAs } from './programs.ts';
 import { runProgram } from './run-program.ts';
 import { CREATE_EXTENSIONS, postgresSettings, UPDATE_EXTENSIONS } from './settings.ts';
-import { assertMayEnter, prepareSocketFolder } from './socket-folder.ts';
+import { assertMayEnter, prepareSocketFolder } from './folders.ts';
 
 export interface Cluster {
   readonly socketPath: string;
@@ -44,7 +44,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     say('Creating the database …');
     await createCluster(programs, data);
   }
-  await writeFile(join(data, 'rollcall.conf'), postgresSettings(socketFolder));
+  const settings = join(data, 'rollcall.conf');
+  await writeFile(settings, postgresSettings(socketFolder));
+  // Written by root, read by whoever runs PostgreSQL.
+  await chmod(settings, 0o644);
 
   const postgres = await supervise(options, socketPath);
   try {
@@ -202,7 +205,7 @@ async function endForgotten(data: string, say: (line: string) => void): Promise<
   const lockFile = join(data, 'postmaster.pid');
   const pid = Number.parseInt(await readFile(lockFile, 'utf8').catch(() => ''));
   if (Number.isNaN(pid)) return;
-  const ended = () => processIdentity(pid) === undefined || !commandLine(pid).includes(data);
+  const ended = () => processIdentity(pid) === undefined || !commandLine(pid).includes(`-D ${data} `);
   if (!ended()) say('Stopping a PostgreSQL that was left running …');
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     if (ended()) break;

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { existsSync } from 'node:fs';
 import { lock, lockHolder } from '../file-lock.ts';
+import { makeFolder } from './folders.ts';
 import { downloadPackages } from './private-apt.ts';
 import { extensionsPath, NOT_UNPACKED, PACKAGE, programPath } from './programs.ts';
 import { runProgram } from './run-program.ts';
@@ -12,7 +13,7 @@ import { runProgram } from './run-program.ts';
 /** Installs into `programs` unless that is done; a second process waits for the first. */
 export async function installDocumentDb(programs: string, say: (line: string) => void): Promise<void> {
   if (existsSync(programs)) return;
-  await mkdir(dirname(programs), { recursive: true, mode: 0o755 });
+  await makeFolder(dirname(programs));
   const lockPath = `${programs}.lock`;
   const held = await lock(
     lockPath,

@@ -1,5 +1,5 @@
-// Folders that PostgreSQL can use: one with a short name for its socket, and the check that whoever runs it may enter
-// those of programs and data.
+// Folders that PostgreSQL can use, though it may run as somebody else: their making, a short one for its socket, and
+// the check that its user may enter those of programs and data.
 import { chmod, chown, lstat, mkdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,6 +8,14 @@ import { runsAs } from './programs.ts';
 
 /** Sockets' paths end at 107 bytes; ".s.PGSQL.5432.lock" and our own name need some of them. */
 const MAX_TMP_BYTES = 60;
+
+/** Creates a folder with those above it; as root, others may enter what is created, whatever the umask says. */
+export async function makeFolder(path: string): Promise<void> {
+  const topmost = await mkdir(path, { recursive: true });
+  if (topmost === undefined || runsAs().uid === undefined) return;
+  for (let folder = path; folder.length >= topmost.length; folder = dirname(folder))
+    await chmod(folder, 0o755);
+}
 
 /** An empty folder that only the server's user can enter; the same one for the same data. */
 export async function prepareSocketFolder(data: string): Promise<string> {

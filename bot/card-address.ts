@@ -1,0 +1,25 @@
+// Where a card stands and for whom it was written, as one opaque text that the services keep beside a run. Pure.
+import { z } from 'zod';
+import type { CardAddress } from '../services/index.ts';
+
+const place = z.object({
+  serviceUrl: z.url(),
+  conversationId: z.string().min(1),
+  activityId: z.string().min(1),
+  tenantId: z.string(),
+  locale: z.string(),
+  timeZone: z.string(),
+});
+export type CardPlace = z.infer<typeof place>;
+
+export const formatCardAddress = (card: CardPlace): CardAddress => JSON.stringify(card);
+
+/** Null when the text is not an address: it was written by another version. */
+export function parseCardAddress(address: CardAddress): CardPlace | null {
+  try {
+    return place.safeParse(JSON.parse(address)).data ?? null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

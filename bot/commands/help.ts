@@ -1,0 +1,13 @@
+// `help`: what can be typed here. Answers before anything is set up.
+import { showHelp } from '../show.ts';
+import { EVERYWHERE, type CommandRow } from './command.ts';
+
+export const help: CommandRow = {
+  names: ['help'],
+  usage: 'help',
+  does: 'Shows what you can say.',
+  argument: 'optional',
+  role: 'viewer',
+  places: EVERYWHERE,
+  handle: (turn) => Promise.resolve(showHelp(turn)),
+};

@@ -1,0 +1,135 @@
+// From a request to a reply: finds the row, checks tenant and role, parses the input, runs the handler, and turns
+// errors into something a person can use. Knows nothing of activities.
+import {
+  AppError,
+  ERRORS,
+  toAppError,
+  type Ambient,
+  type Log,
+  type Services,
+  type TenantId,
+} from '../services/index.ts';
+import { ACTIONS } from './actions/index.ts';
+import type { CommandRow } from './commands/command.ts';
+import { COMMANDS } from './commands/index.ts';
+import { matchCommand } from './commands/match-command.ts';
+import type { BotRequest } from './parse-activity.ts';
+import { NO_REPLY, type Reply } from './reply.ts';
+import type { RunCards } from './run-cards.ts';
+import { mayDo, type Role, type Turn } from './turn.ts';
+import { viewError } from './views/error.ts';
+import { viewNotice, type Notice } from './views/notice.ts';
+import type { CommandHelp } from './views/help.ts';
+import type { Place } from './views/reader.ts';
+import { viewWelcome } from './views/welcome.ts';
+
+export interface DispatchOptions {
+  readonly services: Services;
+  readonly runCards: RunCards;
+  readonly allowedTenants: ReadonlySet<TenantId>;
+  readonly ambient: Ambient;
+  readonly isStopping: () => boolean;
+}
+
+export type Dispatch = (request: BotRequest, log: Log) => Promise<Reply>;
+
+/** Never rejects: what goes wrong is a reply too. */
+export function createDispatch(options: DispatchOptions): Dispatch {
+  return async (request, log) => {
+    const turn = createTurn(options, request, log);
+    try {
+      // The gate has refused other tenants already; this holds for every other way in.
+      if (!options.allowedTenants.has(request.tenantId)) throw new AppError('tenant-not-allowed');
+      return await answer(turn, request);
+    } catch (error) {
+      return explain(toAppError(error), turn, request);
+    }
+  };
+}
+
+function createTurn(
+  { services, runCards, ambient, isStopping }: DispatchOptions,
+  asker: BotRequest,
+  log: Log,
+): Turn {
+  const turn: Turn = {
+    asker,
+    reader: { locale: asker.locale, timeZone: asker.timeZone, now: ambient.clock.now() },
+    services,
+    runCards,
+    commands: describeCommands(COMMANDS, asker.conversation.kind),
+    say: (text) => runCommand(turn, text),
+    isStopping,
+    log,
+  };
+  return turn;
+}
+
+/** The rows that can be said in a place, as help shows them. */
+export const describeCommands = (commands: readonly CommandRow[], place: Place): readonly CommandHelp[] =>
+  commands
+    .filter(({ places }) => places.includes(place))
+    .map(({ names: [name], usage, does, argument }) => ({
+      usage,
+      does,
+      say: argument === 'required' ? null : name,
+    }));
+
+const notice = (what: Notice): Reply => ({ kind: 'card', view: viewNotice(what) });
+
+async function answer(turn: Turn, request: BotRequest): Promise<Reply> {
+  switch (request.kind) {
+    case 'command':
+      return runCommand(turn, request.text);
+    case 'action':
+      return runAction(turn, request.verb, request.data);
+    case 'installed':
+      return { kind: 'card', view: viewWelcome(request.conversation.kind) };
+    case 'emptyMessage':
+    case 'attachmentOnly':
+    case 'messageTooLong':
+      return notice({ kind: request.kind });
+  }
+}
+
+async function runCommand(turn: Turn, text: string): Promise<Reply> {
+  const match = matchCommand(COMMANDS, text);
+  if (match.kind === 'unknown') {
+    turn.log.info('command-unknown', {});
+    return notice({ kind: 'unknownCommand', text: text.slice(0, 100), nearest: match.nearest });
+  }
+  const { row } = match;
+  authorise(turn, row.role);
+  if (match.kind === 'argumentMissing')
+    return notice({ kind: 'nameMissing', command: row.names[0] === 'group' ? 'group' : 'user' });
+  turn.log.info('command', { command: row.names[0] });
+  return row.handle(turn, match.argument);
+}
+
+async function runAction(turn: Turn, verb: string, data: unknown): Promise<Reply> {
+  const row = ACTIONS.find((action) => action.verb === verb);
+  if (!row) {
+    turn.log.info('action-unknown', {});
+    return notice({ kind: 'cardOutOfDate' });
+  }
+  authorise(turn, row.role);
+  turn.log.info('action', { verb: row.verb });
+  return row.run(turn, data) ?? notice({ kind: 'cardOutOfDate' });
+}
+
+function authorise(turn: Turn, role: Role): void {
+  if (!mayDo(turn.asker.actor, role)) throw new AppError('role-needed', { role });
+}
+
+function explain(error: AppError, turn: Turn, request: BotRequest): Reply {
+  const cause = error.code === 'unexpected' ? error.cause : error;
+  if (error.kind === 'bug' || error.kind === 'config')
+    turn.log.error('turn-failed', { code: error.code }, cause);
+  else turn.log.warn('turn-failed', {}, error);
+  // Somebody of another organisation learns nothing, not even that somebody is here.
+  if (error.code === 'tenant-not-allowed') return NO_REPLY;
+  const { text, remedy } = ERRORS[error.code];
+  // The card stays as it is, so that the same button can be tried again.
+  if (request.kind === 'action') return { kind: 'text', text: `${text} ${remedy}` };
+  return { kind: 'card', view: viewError(error, turn.reader) };
+}

@@ -1,0 +1,169 @@
+// The cards of running syncs: while a run works its cards are edited, and at its end they show the result. Knows runs
+// and views, not activities. Cards of runs that another process left behind are corrected here too.
+import type { Ambient, CardAddress, Log, Progress, Run, RunId, Services } from '../services/index.ts';
+import { toAppError } from '../services/index.ts';
+import { parseCardAddress } from './card-address.ts';
+import type { Notify } from './notify.ts';
+import { viewSync } from './views/sync.ts';
+
+/** Teams docs, "Optimize your bot with rate limiting": a bot may call 1,800 times an hour in one chat. */
+const EDIT_EVERY_MS = 1_500;
+const EDIT_EVERY_MS_LATER = 4_000;
+const LATER_AFTER_MS = 60_000;
+const LOOK_FOR_INTERRUPTED_EVERY_MS = 15_000;
+
+/** One run of this process. */
+export interface LiveRun {
+  /** To be given to the run. Never throws. */
+  readonly onProgress: (progress: Progress) => void;
+  /** Says which run it is; from now on its cards are edited. */
+  follow(run: Run, finished: Promise<Run>): void;
+  /** Adds a card that shows it. */
+  place(address: CardAddress): void;
+}
+
+export interface RunCards {
+  begin(): LiveRun;
+  /** The live run with this id, when it is one of this process. */
+  find(runId: RunId): LiveRun | undefined;
+  /** Corrects the cards of runs whose process is gone, now and from time to time, until stopped. */
+  startCorrecting(): () => void;
+  /** Resolves when no card is being edited any more. */
+  settle(): Promise<void>;
+}
+
+export interface RunCardsOptions {
+  readonly services: Services;
+  readonly notify: Notify;
+  readonly ambient: Ambient;
+  readonly log: Log;
+}
+
+export function createRunCards(options: RunCardsOptions): RunCards {
+  const { services, ambient, log } = options;
+  const live = new Map<RunId, LiveRun>();
+  const working = new Set<Promise<unknown>>();
+
+  const track = (work: Promise<unknown>) => {
+    const tracked: Promise<unknown> = work
+      .catch((error: unknown) => log.error('run-card', {}, error))
+      .finally(() => working.delete(tracked));
+    working.add(tracked);
+  };
+
+  const edit = (address: CardAddress, run: Run) => editCard(options, address, run);
+
+  return {
+    begin: () => {
+      const state: LiveState = { run: null, ended: false, cards: new Map() };
+      const self: LiveRun = {
+        onProgress: (progress) => {
+          if (state.run && !state.ended) state.run = { ...state.run, progress };
+        },
+        follow: (run, finished) => {
+          state.run = run;
+          live.set(run.id, self);
+          track(keepEditing(state, finished, edit, ambient).finally(() => live.delete(run.id)));
+        },
+        place: (address) => {
+          const { run } = state;
+          if (!run || state.cards.has(address)) return;
+          if (state.cards.size === 0) track(services.attachCard(run.tenantId, run.id, address));
+          state.cards.set(address, state.ended ? '' : JSON.stringify(run.progress));
+          if (state.ended) track(edit(address, run));
+        },
+      };
+      return self;
+    },
+    find: (runId) => live.get(runId),
+    startCorrecting: () => {
+      let busy = false;
+      const look = () => {
+        if (busy) return;
+        busy = true;
+        track(
+          correctInterrupted(options, edit).finally(() => {
+            busy = false;
+          }),
+        );
+      };
+      look();
+      return ambient.clock.every(LOOK_FOR_INTERRUPTED_EVERY_MS, look);
+    },
+    settle: async () => {
+      while (working.size > 0) await Promise.allSettled(working);
+    },
+  };
+}
+
+interface LiveState {
+  run: Run | null;
+  ended: boolean;
+  /** Address → the progress that the card shows, as JSON. */
+  readonly cards: Map<CardAddress, string>;
+}
+
+type Edit = (address: CardAddress, run: Run) => Promise<'edited' | 'gone' | 'failed'>;
+
+/** Progress at most so often and only when there is some; the result at once, on every card. */
+async function keepEditing(state: LiveState, finished: Promise<Run>, edit: Edit, { clock }: Ambient) {
+  const startedMs = clock.now().getTime();
+  const done = new AbortController();
+  const result = finished.then((run) => {
+    state.run = run;
+    state.ended = true;
+    return 'ended' as const;
+  });
+  for (;;) {
+    const elapsedMs = clock.now().getTime() - startedMs;
+    const pauseMs = elapsedMs > LATER_AFTER_MS ? EDIT_EVERY_MS_LATER : EDIT_EVERY_MS;
+    const next = await Promise.race([result, clock.sleep(pauseMs, done.signal)]);
+    if (next === 'ended') break;
+    await showProgress(state, edit);
+  }
+  done.abort();
+  const { run } = state;
+  if (run) await Promise.all([...state.cards.keys()].map((address) => edit(address, run)));
+}
+
+async function showProgress(state: LiveState, edit: Edit) {
+  for (const [address, shown] of state.cards) {
+    const { run } = state;
+    // It may have ended while another card was being edited: the result is shown by somebody else.
+    if (!run || state.ended) return;
+    const progress = JSON.stringify(run.progress);
+    if (progress === shown) continue;
+    state.cards.set(address, progress);
+    if ((await edit(address, run)) === 'gone') state.cards.delete(address);
+  }
+}
+
+async function editCard(
+  { notify, ambient, log }: RunCardsOptions,
+  address: CardAddress,
+  run: Run,
+): Promise<'edited' | 'gone' | 'failed'> {
+  const card = parseCardAddress(address);
+  if (card === null) return 'gone';
+  try {
+    const reader = { locale: card.locale, timeZone: card.timeZone, now: ambient.clock.now() };
+    return await notify.edit(card, viewSync(run, reader));
+  } catch (error) {
+    log.warn('run-card-not-edited', { runId: run.id }, error);
+    return 'failed';
+  }
+}
+
+async function correctInterrupted({ services, log }: RunCardsOptions, edit: Edit) {
+  try {
+    for (const { run, card } of await services.takeInterruptedRuns()) {
+      log.warn('run-interrupted', { runId: run.id });
+      if (card !== null) await edit(card, run);
+    }
+  } catch (error) {
+    // The database may be away; the next look comes soon.
+    const known = toAppError(error);
+    if (known.kind === 'transient') log.info('interrupted-runs-unknown', { code: known.code });
+    else log.error('interrupted-runs-unknown', {}, known);
+  }
+}

@@ -1,0 +1,156 @@
+// HTTP: the four addresses, limits on what comes in, and answers that say nothing about the inside. The only importer
+// of restify. Who may speak is decided by the gate, what is answered by the bot.
+import { STATUS_CODES } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import restify, { type Request, type Response, type ServerOptions } from 'restify';
+import { z } from 'zod';
+import type { Log, Services } from '../services/index.ts';
+import type { ChatAdapter, TurnLogic } from './adapter.ts';
+import { CALLBACK_PAGE, PAGE_HEADERS } from './callback-page.ts';
+import type { ChannelGate } from './channel-auth.ts';
+
+/** Teams sends at most some 100 KB; the rest is room for entities and channel data. */
+const BODY_LIMIT_BYTES = 256 * 1024;
+const HEADERS_WITHIN_MS = 10_000;
+const REQUEST_WITHIN_MS = 30_000;
+
+export interface ServerParts {
+  readonly gate: ChannelGate;
+  readonly adapter: ChatAdapter;
+  readonly bot: TurnLogic;
+  readonly services: Pick<Services, 'checkHealth'>;
+  readonly isStopping: () => boolean;
+  readonly log: Log;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  /** Refuses new connections and resolves when the requests at work are answered. */
+  close(): Promise<void>;
+}
+
+/** Rejects when the port cannot be had. Host undefined is every interface. */
+export async function startServer(
+  parts: ServerParts,
+  port: number,
+  host: string | undefined,
+): Promise<RunningServer> {
+  const server = restify.createServer({ name: 'rollcall', log: SILENT, ignoreTrailingSlash: true });
+  server.server.headersTimeout = HEADERS_WITHIN_MS;
+  server.server.requestTimeout = REQUEST_WITHIN_MS;
+  server.on('restifyError', hideError(parts.log));
+
+  server.post(
+    '/api/messages',
+    refuseOtherThanJson,
+    restify.plugins.bodyReader({ maxBodySize: BODY_LIMIT_BYTES }),
+    ...restify.plugins.jsonBodyParser({ mapParams: false }),
+    receive(parts),
+  );
+  server.get('/auth/callback', (_request, response, next) => {
+    response.sendRaw(200, CALLBACK_PAGE, PAGE_HEADERS);
+    next(false);
+  });
+  server.get('/healthz', (_request, response, next) => {
+    response.send(200, { status: 'alive' });
+    next(false);
+  });
+  server.get('/readyz', ready(parts));
+
+  await new Promise<void>((resolve, reject) => {
+    server.server.once('error', reject);
+    server.listen(port, host ?? '::', () => {
+      server.server.off('error', reject);
+      resolve();
+    });
+  });
+  return {
+    port: portOf(server.address()),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        // A kept-alive connection without a request would keep us from ending.
+        server.server.closeIdleConnections();
+      }),
+  };
+}
+
+const portOf = (address: AddressInfo): number => address.port;
+
+function receive({ gate, adapter, bot, log }: ServerParts) {
+  // Arity two and no return value: restify logs what an async handler returns, request and all.
+  return async (request: Request, response: Response): Promise<void> => {
+    try {
+      const admission = await gate.admit(request.headers.authorization, request.body);
+      if (admission.kind === 'refused') {
+        sendStatus(response, admission.status);
+        return;
+      }
+      const { status, body } = await adapter.receive(admission, bot);
+      if (body === undefined) response.send(status);
+      else response.send(status, body);
+    } catch (error) {
+      log.error('request-failed', {}, error);
+      if (!response.headersSent) sendStatus(response, 500);
+    }
+  };
+}
+
+function ready({ services, isStopping, log }: ServerParts) {
+  return async (_request: Request, response: Response): Promise<void> => {
+    try {
+      const { ok, checks } = await services.checkHealth();
+      const failing: string[] = checks.filter((check) => !check.ok).map(({ name }) => name);
+      if (isStopping()) failing.push('stopping');
+      const good = ok && failing.length === 0;
+      response.send(good ? 200 : 503, good ? { status: 'ready' } : { status: 'not ready', failing });
+    } catch (error) {
+      log.error('health-check-failed', {}, error);
+      sendStatus(response, 503);
+    }
+  };
+}
+
+/** Multipart would be written to disk, and packed bodies could grow without limit. */
+function refuseOtherThanJson(request: Request, response: Response, next: (go?: boolean) => void): void {
+  const packed = request.headers['content-encoding'] !== undefined;
+  if (!packed && request.contentType() === 'application/json') {
+    next();
+    return;
+  }
+  response.setHeader('Connection', 'close');
+  sendStatus(response, 415);
+  next(false);
+}
+
+function sendStatus(response: Response, status: number): void {
+  response.send(status, { error: STATUS_CODES[status] ?? 'Error' });
+}
+
+const withStatus = z.object({ statusCode: z.int().min(400).max(599) });
+
+/** Answers restify's own errors (404, 405, 413, bad JSON, anything thrown) by their status alone. */
+function hideError(log: Log) {
+  return (_request: Request, response: Response, error: unknown, done: () => void): void => {
+    const status = withStatus.safeParse(error).data?.statusCode ?? 500;
+    if (status >= 500) log.error('request-failed', {}, error);
+    if (!response.headersSent) {
+      if (status === 413) response.setHeader('Connection', 'close');
+      sendStatus(response, status);
+    }
+    done();
+  };
+}
+
+const quiet = () => undefined;
+/** restify writes whole requests into its log, tokens included. Its types ask for the logger of an older version. */
+const SILENT = z.custom<ServerOptions['log']>().parse({
+  trace: quiet,
+  debug: quiet,
+  info: quiet,
+  warn: quiet,
+  error: quiet,
+  fatal: quiet,
+  level: quiet,
+  child: () => SILENT,
+});

@@ -1,0 +1,39 @@
+// Starts a sync, or carries on a held one, and answers with the card that shows it. Two clicks start one sync: the
+// second is shown the one that runs.
+import type { Approval } from '../services/index.ts';
+import type { Reply } from './reply.ts';
+import type { Turn } from './turn.ts';
+import { viewNotice } from './views/notice.ts';
+import { viewSync } from './views/sync.ts';
+
+export async function startSync(turn: Turn, approval?: Approval): Promise<Reply> {
+  const { services, asker, reader, runCards, log } = turn;
+  if (turn.isStopping()) return { kind: 'card', view: viewNotice({ kind: 'stopping' }) };
+  const live = runCards.begin();
+  const start = await services.startSync({
+    tenantId: asker.tenantId,
+    actor: asker.actor,
+    onProgress: live.onProgress,
+    ...(approval ? { approval } : {}),
+  });
+  switch (start.kind) {
+    case 'started':
+      live.follow(start.run, start.finished);
+      log.info('sync-started', { runId: start.run.id });
+      return { kind: 'card', view: viewSync(start.run, reader), onPlaced: (address) => live.place(address) };
+    case 'alreadyRunning': {
+      const other = runCards.find(start.run.id);
+      const view = viewSync(start.run, reader, { note: 'alreadyRunning' });
+      return other
+        ? { kind: 'card', view, onPlaced: (address) => other.place(address) }
+        : { kind: 'card', view };
+    }
+    case 'approvalOutOfDate':
+      return {
+        kind: 'card',
+        view: start.run
+          ? viewSync(start.run, reader, { note: 'approvalOutOfDate' })
+          : viewNotice({ kind: 'cardOutOfDate' }),
+      };
+  }
+}

@@ -6,8 +6,12 @@ import { TEAMS_HOST_CONFIG, TEAMS_STYLE } from './teams-look.ts';
 
 /** Loads the renderer into a page; call once for each page. */
 export async function prepareCardPage(page: Page): Promise<void> {
-  await page.setContent(`<meta charset="utf-8"><style>${TEAMS_STYLE}</style><div class="card" id="card"></div>`);
-  await page.addScriptTag({ path: createRequire(import.meta.url).resolve('adaptivecards/dist/adaptivecards.min.js') });
+  await page.setContent(
+    `<meta charset="utf-8"><style>${TEAMS_STYLE}</style><div class="card" id="card"></div>`,
+  );
+  await page.addScriptTag({
+    path: createRequire(import.meta.url).resolve('adaptivecards/dist/adaptivecards.min.js'),
+  });
 }
 
 /** What Teams' Markdown does, roughly: enough to see when a text from outside is read as Markdown. */

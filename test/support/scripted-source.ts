@@ -14,7 +14,7 @@ export interface World {
   /** Answers of the second witness; `gone` where nothing is said and the object is not there. */
   readonly witness: Map<string, Witness>;
   /** What breaks, named by the list. */
-  readonly failing: Map<'users' | 'groups' | string, Extract<ListObservation['failure'], object>>;
+  readonly failing: Map<string, Extract<ListObservation['failure'], object>>;
   /** Thrown by the next read. */
   thrown: Error | null;
   /** Awaited before users are read. */

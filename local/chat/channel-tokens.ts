@@ -52,7 +52,8 @@ export async function createChannelTokens(botAppId: string, tenantId: string): P
     ...(endorsements ? { endorsements } : {}),
   });
   let rogue: Promise<CryptoKey> | undefined;
-  const rogueKey = (): Promise<CryptoKey> => (rogue ??= generateKeyPair('RS256').then((pair) => pair.privateKey));
+  const rogueKey = (): Promise<CryptoKey> =>
+    (rogue ??= generateKeyPair('RS256').then((pair) => pair.privateKey));
 
   const sign = async (kind: TokenKind, serviceUrl: string): Promise<string> => {
     const now = Math.floor(Date.now() / 1000);

@@ -54,6 +54,12 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** Whether a page of another site sends this through somebody's browser. */
+function isForeign({ method, headers }: IncomingMessage): boolean {
+  if (method === 'GET' || headers.origin === undefined) return false;
+  return !URL.canParse(headers.origin) || new URL(headers.origin).host !== headers.host;
+}
+
 const compile = (path: string): RegExp => new RegExp(`^${path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`);
 
 function send(response: ServerResponse, answer: Answer): void {
@@ -87,6 +93,7 @@ export function createRoutedServer(routes: readonly Route[]): Server {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<Answer> => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     const method = request.method ?? 'GET';
+    if (isForeign(request)) throw new HttpError(403, { error: { code: 'ForeignOrigin' } });
     for (const { route, pattern } of table) {
       const match = route.method === method ? pattern.exec(url.pathname) : null;
       if (!match) continue;

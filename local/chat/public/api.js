@@ -17,9 +17,18 @@ export const act = (pressed) => request('POST', '/api/act', pressed);
 export const refresh = (as, activityId) => request('POST', '/api/refresh', { as, activityId });
 export const search = (typed) => request('POST', '/api/search', typed);
 
-/** Live changes for one person; the browser reconnects by itself and tells where it stopped. */
-export function listen(as, since, onChange) {
+/**
+ * Live changes for one person. The browser reconnects by itself; `onReturn` is called when it did,
+ * because a server that was started anew may know less or more than the page.
+ */
+export function listen(as, since, onChange, onReturn) {
   const source = new EventSource(`/api/events?as=${encodeURIComponent(as)}&since=${since}`);
+  let wasLost = false;
   source.onmessage = (event) => onChange(JSON.parse(event.data));
+  source.onerror = () => (wasLost = true);
+  source.onopen = () => {
+    if (wasLost) onReturn();
+    wasLost = false;
+  };
   return () => source.close();
 }

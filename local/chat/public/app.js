@@ -74,7 +74,9 @@ async function become(personId, wanted) {
   unread.clear();
   const same = [...state.conversations.values()].find((each) => each.kind === kind);
   state.current = state.conversations.has(wanted) ? wanted : (same ?? personalConversation()).id;
-  stopListening = api.listen(state.me.id, view.seq, receive);
+  stopListening = api.listen(state.me.id, view.seq, receive, () =>
+    become(state.me.id, state.current).catch(report),
+  );
   document.title = `${state.bot.name} | Chat`;
   find('.brand-name').textContent = state.team;
   drawPeople();

@@ -168,4 +168,16 @@ describe('chat: connector', () => {
     await assert.rejects(room.call('POST', '/api/say', { as: megan }), /400.*conversation/s);
     await assert.rejects(room.call('POST', '/api/open', { as: 'nobody' }), /404.*Megan Bowen/s);
   });
+
+  it('takes nothing from a page of another site', async () => {
+    const post = (origin: string) =>
+      fetch(new URL('/api/say', room.chat.pageUrl), {
+        method: 'POST',
+        headers: { origin },
+        body: JSON.stringify({ as: megan, conversation: room.personal(megan), text: 'hi' }),
+      });
+    assert.equal((await post('https://evil.example')).status, 403);
+    assert.equal((await post('null')).status, 403);
+    assert.equal((await post(new URL(room.chat.pageUrl).origin)).status, 200);
+  });
 });

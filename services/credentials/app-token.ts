@@ -25,8 +25,11 @@ export interface AppTokenOptions {
 }
 
 export interface AppTokenSource {
-  /** A token that is valid now. Throws `sign-in-failed` (details `aadsts`, `correlationId`, `reason`) when Microsoft
-   * refuses, `sign-in-unreachable` when it cannot be asked, and the signal's reason. */
+  /**
+   * A token that is valid now. Throws `sign-in-failed` when Microsoft refuses, with the details `aadsts` (the code),
+   * `correlationId`, `reason` (OAuth's word) and, in people's words, `happened` and `remedy`; `sign-in-unreachable`
+   * when Microsoft cannot be asked; and the signal's reason.
+   */
   accessToken(tenantId: TenantId, signal: AbortSignal): Promise<string>;
   /** Forgets the token: Graph did not accept it, or its permissions have changed. */
   invalidate(tenantId: TenantId): void;
@@ -61,7 +64,7 @@ export function createAppTokenSource(options: AppTokenOptions): AppTokenSource {
         signIns.delete(tenantId);
         const waitMs = RETRY_WAITS_MS[attempt];
         const appError = error instanceof AppError ? error : new AppError('unexpected', {}, error);
-        options.log.warn('sign-in attempt failed', { tenantId, attempt: attempt + 1 }, appError);
+        options.log.warn('sign-in.attempt-failed', { tenantId, attempt: attempt + 1 }, appError);
         if (appError.kind !== 'transient' || waitMs === undefined) throw appError;
         await options.clock.sleep(waitMs);
       }
@@ -106,7 +109,7 @@ async function acquire({ client, network }: SignIn, graphResource: string): Prom
     if (!result?.accessToken) throw new AppError('sign-in-unreachable', { reason: 'emptyToken' });
     return result.accessToken;
   } catch (error) {
-    throw convertSignInError(error, network.lastProblem());
+    throw convertSignInError(error, network);
   }
 }
 
@@ -120,15 +123,28 @@ const msalError = z.object({
 /** OAuth error codes that ask to come back later (RFC 6749, 4.1.2.1). */
 const TRANSIENT_CODES: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error']);
 
-function convertSignInError(error: unknown, networkProblem: string | null): AppError {
+function convertSignInError(error: unknown, network: SignInNetwork): AppError {
   if (error instanceof AppError) return error;
-  if (networkProblem !== null) return new AppError('sign-in-unreachable', { reason: networkProblem }, error);
+  const problem = network.lastProblem();
+  if (problem !== null) return new AppError('sign-in-unreachable', { reason: problem }, error);
   if (!(error instanceof AuthError)) return new AppError('unexpected', {}, error);
   const { errorCode, errorNo, correlationId } = msalError.parse(error);
-  const details = { aadsts: errorNo, correlationId, reason: errorCode };
-  const transient =
-    TRANSIENT_CODES.has(errorCode) || (errorNo !== undefined && explainSignInError(errorNo).transient);
-  return new AppError(transient ? 'sign-in-unreachable' : 'sign-in-failed', details, error);
+  // MSAL passes on the codes of token requests, but not those of discovery.
+  const refusal = network.lastRefusal();
+  const aadsts = errorNo ?? refusal?.aadsts;
+  const words = aadsts === undefined ? undefined : explainSignInError(aadsts);
+  const transient = TRANSIENT_CODES.has(errorCode) || words?.transient === true;
+  return new AppError(
+    transient ? 'sign-in-unreachable' : 'sign-in-failed',
+    {
+      aadsts,
+      correlationId: refusal?.correlationId ?? correlationId,
+      reason: errorCode,
+      happened: words?.happened,
+      remedy: words?.remedy,
+    },
+    error,
+  );
 }
 
 /** The promise's outcome, or the signal's reason as soon as it is aborted. */

@@ -1,6 +1,7 @@
 // What MSAL uses to reach the sign-in service: our connections with a time limit, to known addresses only. Keeps
 // everything that is no proper answer away from MSAL, which would believe it. Decides no retries.
 import type { INetworkModule, NetworkRequestOptions, NetworkResponse } from '@azure/msal-node';
+import { z } from 'zod';
 import { CLOUD_ADDRESSES } from '../clouds.ts';
 import type { Web } from '../web.ts';
 
@@ -20,11 +21,25 @@ export interface SignInNetwork {
   readonly network: INetworkModule;
   /** Why the last call gave no proper answer; null when it did. MSAL loses the cause, this keeps it. */
   lastProblem(): string | null;
+  /** What Microsoft said when the last call was a refusal; null when it was not. */
+  lastRefusal(): Refusal | null;
 }
+
+export interface Refusal {
+  readonly aadsts: number | undefined;
+  readonly correlationId: string | undefined;
+}
+
+/** Entra docs: error codes, handling error responses. */
+const refusalSchema = z.object({
+  error_codes: z.array(z.int().positive()).catch([]),
+  correlation_id: z.string().optional().catch(undefined),
+});
 
 /** A network for one sign-in service. Refuses every other origin: discovery must not lead the secret elsewhere. */
 export function createSignInNetwork(entraUrl: string, web: Web): SignInNetwork {
   let problem: string | null = null;
+  let refusal: Refusal | null = null;
   const fail = (what: string): never => {
     problem = what;
     throw new Error(what);
@@ -36,6 +51,7 @@ export function createSignInNetwork(entraUrl: string, web: Web): SignInNetwork {
     options: NetworkRequestOptions | undefined,
   ): Promise<NetworkResponse<T>> {
     problem = null;
+    refusal = null;
     const { origin } = new URL(url);
     const ours = origin === entraUrl || (MICROSOFT_ORIGINS.has(entraUrl) && MICROSOFT_ORIGINS.has(origin));
     if (!ours) return fail('foreignAddress');
@@ -53,6 +69,7 @@ export function createSignInNetwork(entraUrl: string, web: Web): SignInNetwork {
     if (outcome.status === 429 || outcome.status >= 500) return fail(`status${outcome.status}`);
     const body = parseBody<T>(outcome.body);
     if (body === undefined) return fail('notJson');
+    if (outcome.status >= 400) refusal = readRefusal(body);
     return { status: outcome.status, headers: outcome.headers, body };
   }
 
@@ -62,7 +79,13 @@ export function createSignInNetwork(entraUrl: string, web: Web): SignInNetwork {
       sendPostRequestAsync: (url, options) => call('POST', url, options),
     },
     lastProblem: () => problem,
+    lastRefusal: () => refusal,
   };
+}
+
+function readRefusal(body: unknown): Refusal | null {
+  const parsed = refusalSchema.safeParse(body).data;
+  return parsed ? { aadsts: parsed.error_codes[0], correlationId: parsed.correlation_id } : null;
 }
 
 /** The body as an object; MSAL chooses T and reads the object field by field. */

@@ -3,7 +3,7 @@
 import { parseResourceUnits } from './costs.ts';
 import { noAnswer, readGraphProblem, toGraphError, type GraphProblem } from './graph-errors.ts';
 import type { Failure, GraphHttp, GraphReply } from './graph-http.ts';
-import { mayPass, parseRetryAfter } from './retry-policy.ts';
+import { mayPass, parseRetryAfter, type Trouble } from './retry-policy.ts';
 import { batchPartSchema, batchSchema } from './schemas.ts';
 
 /** The most that Graph takes. */
@@ -53,6 +53,22 @@ export async function sendBatch(
   return replies;
 }
 
+/** Something between here and Graph does not let batches through, or one part spoils the whole. */
+const NO_BATCHES: ReadonlySet<Trouble> = new Set<Trouble>([400, 404, 405, 501]);
+
+async function sendOneByOne(
+  http: GraphHttp,
+  parts: readonly BatchPart[],
+  signal: AbortSignal,
+): Promise<PartResult[]> {
+  const results: PartResult[] = [];
+  for (const part of parts) {
+    const reply = await http.get(part.url, part.headers ?? {}, signal);
+    results.push({ part, reply, retryAfterMs: null, settled: true });
+  }
+  return results;
+}
+
 const problemOf = ({ reply }: PartResult): GraphProblem | null =>
   reply.kind === 'problem' ? reply.problem : null;
 
@@ -80,6 +96,8 @@ async function sendOnce(
     ...(headers ? { headers } : {}),
   }));
   const envelope = await http.post('/$batch', { requests }, signal);
+  if (envelope.kind === 'problem' && NO_BATCHES.has(envelope.problem.trouble))
+    return sendOneByOne(http, parts, signal);
   if (envelope.kind === 'problem')
     return parts.map((part) => ({ part, reply: envelope, retryAfterMs: null, settled: true }));
   const answers = new Map(readAnswers(envelope.body).map((answer) => [answer.id.toLowerCase(), answer]));

@@ -129,7 +129,7 @@ export function createGraphHttp(options: GraphHttpOptions): GraphHttp {
     const outcome = await send(call, signal);
     if (outcome.kind === 'timeout') return { problem: noAnswer('timeout'), retryAfterMs: null };
     if (outcome.kind === 'broken') {
-      log.debug('graph connection broken', { reason: outcome.reason });
+      log.debug('graph.connection-broken', { reason: outcome.reason });
       return { problem: noAnswer('reset'), retryAfterMs: null };
     }
     costs.add({ resourceUnits: parseResourceUnits(outcome.header('x-ms-resource-unit')) });
@@ -157,7 +157,7 @@ export function createGraphHttp(options: GraphHttpOptions): GraphHttp {
     if (trouble === 429) costs.add({ throttled: 1 });
     if (decision === 'stop') return false;
     costs.add({ retried: 1 });
-    log.info('graph request repeated', { trouble, attempt: tries, waitMs: decision.waitMs });
+    log.info('graph.request-repeated', { trouble, attempt: tries, waitMs: decision.waitMs });
     const endTrouble = pacing.startTrouble();
     try {
       if (asksAllToWait(trouble)) pacing.pause(decision.waitMs);
@@ -178,7 +178,7 @@ export function createGraphHttp(options: GraphHttpOptions): GraphHttp {
   ): Promise<GraphReply> {
     const url = resolveTarget(target);
     if (url === null) {
-      log.warn('graph link leads elsewhere', { origin: URL.parse(target)?.origin ?? 'none' });
+      log.warn('graph.foreign-link', { origin: URL.parse(target)?.origin ?? 'none' });
       return { kind: 'problem', problem: noAnswer('badAnswer') };
     }
     // Patience is over for the whole run: what is still to be read is not read, and says so.
@@ -217,7 +217,7 @@ export function createGraphHttp(options: GraphHttpOptions): GraphHttp {
   }
 
   function logProblem(problem: GraphProblem, clientRequestId: string | undefined): void {
-    log.warn('graph request failed', {
+    log.warn('graph.request-failed', {
       code: problem.code,
       trouble: problem.trouble,
       graphCodes: problem.graphCodes,

@@ -126,6 +126,32 @@ describe('credentials: app token', () => {
       assert.equal(posts().length, 1);
     });
 
+  it('knows the code when Microsoft refuses before it comes to a token', async () => {
+    const { tokens } = openTokens(() => refusal(400, 'invalid_tenant', 90002), OWN_ENTRA);
+    await assert.rejects(
+      tokens.accessToken(tenantId, signal()),
+      failsWith('sign-in-failed', { aadsts: 90002, correlationId: 'c-1' }),
+    );
+  });
+
+  it('puts the words of the table into the error', async () => {
+    const { tokens } = openTokens(() => refusal(401, 'invalid_client', 7000222));
+    await assert.rejects(
+      tokens.accessToken(tenantId, signal()),
+      failsWith('sign-in-failed', {
+        happened: 'The client secret of Rollcall has expired.',
+        correlationId: 'c-1',
+      }),
+    );
+  });
+
+  it('cannot reach a server whose discovery fails', async () => {
+    for (const outcome of [answerWith(503, {}), answerWith(200, '<html>'), { kind: 'timeout' } as const]) {
+      const { tokens } = openTokens(() => outcome, OWN_ENTRA);
+      await assert.rejects(tokens.accessToken(tenantId, signal()), failsWith('sign-in-unreachable', {}));
+    }
+  });
+
   const passing: readonly (readonly [string, WebOutcome])[] = [
     ['a fault', refusal(503, 'temporarily_unavailable', 90033)],
     ['a fault that Microsoft calls a refusal', refusal(400, 'invalid_request', 90033)],

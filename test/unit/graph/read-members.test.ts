@@ -233,6 +233,18 @@ describe('graph: read members', () => {
     assert.equal(web.requests.length, 4);
   });
 
+  it('asks one by one where batches are not let through', async () => {
+    const { source } = createScriptedGraph(
+      (request) =>
+        request.method === 'POST'
+          ? answerWith(405, '<html>Method not allowed</html>')
+          : answerWith(200, membersBody(['u-1', 'u-2'])),
+      withPermission,
+    );
+    const reads = await readMembers(source, groupIds(3));
+    for (const id of reads.keys()) assert.equal(coverage(reads, id).kind, 'complete');
+  });
+
   it('renews the sign-in when a part is refused for want of it', async () => {
     const { source, renewals } = createScriptedGraph(
       (request, index) =>

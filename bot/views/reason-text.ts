@@ -23,7 +23,7 @@ export function reasonText(reason: Reason, subject: 'user' | 'group', names: Nam
       };
     case 'domainNotIncluded':
       return {
-        text: `The domain ${plain(reason.domain) || 'of this address'} is not included`,
+        text: `The domain ${plain(reason.domain, 120, 20) || 'of this address'} is not included`,
         remedy: 'Include the domain in Rollcall, or change the e-mail address in Microsoft 365.',
       };
     case 'guest':

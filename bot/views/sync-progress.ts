@@ -16,11 +16,11 @@ const BEGINS: Readonly<Record<Stage, number>> = {
 };
 
 /** As many as fit on the narrowest phone. */
-const SEGMENTS = 20;
+const SEGMENTS = 24;
 
 export function barOf(progress: Progress): CardData<'sync'>['bar'] {
   const done = Math.min(SEGMENTS - 1, Math.max(1, Math.round((position(progress) / 100) * SEGMENTS)));
-  return [{ done: '━'.repeat(done), rest: '━'.repeat(SEGMENTS - done) }];
+  return [{ done: '━'.repeat(done), rest: '─'.repeat(SEGMENTS - done) }];
 }
 
 function position(progress: Progress): number {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { ToBotFromBotOrEmulatorTokenValidationParameters as emulator } from '../../../node_modules/botframework-connector/lib/auth/tokenValidationParameters.js';
-import { envelope, message, TENANT_ID } from '../../unit/bot/activities.ts';
+import { APP_ID, message, TENANT_ID } from '../../unit/bot/activities.ts';
 import { startFakeChannel, type FakeChannel, type TokenOptions } from './fake-channel.ts';
 import { startBot, type Bot } from './start-bot.ts';
 import { stubServices } from './stub-services.ts';
@@ -49,7 +49,11 @@ describe('channel authentication', () => {
       { claims: { iss: `https://login.microsoftonline.com/${TENANT_ID}/v2.0`, tid: TENANT_ID, ver: '2.0' } },
       401,
     ],
-    ['a skill', { claims: { iss: `https://sts.windows.net/${TENANT_ID}/`, ver: '1.0', appid: OTHER_TENANT } }, 401],
+    [
+      'a skill',
+      { claims: { iss: `https://sts.windows.net/${TENANT_ID}/`, ver: '1.0', appid: OTHER_TENANT } },
+      401,
+    ],
   ];
   for (const [name, token, status] of TOKENS) {
     it(`answers ${status} to ${name}`, async () => {
@@ -79,7 +83,7 @@ describe('channel authentication', () => {
   }
 
   it('answers 401 to a token that is not signed, or signed by a shared secret', async () => {
-    const claims = { iss: 'https://api.botframework.com', aud: envelope().recipient, serviceurl: channel.serviceUrl };
+    const claims = { iss: 'https://api.botframework.com', aud: APP_ID, serviceurl: channel.serviceUrl };
     const unsigned = new UnsecuredJWT(claims).setExpirationTime('1h').encode();
     const shared = await new SignJWT(claims)
       .setProtectedHeader({ alg: 'HS256', kid: 'teams' })
@@ -162,7 +166,10 @@ describe('channel authentication', () => {
 
   it('writes no token, secret or text into the log', async () => {
     const token = await channel.sign();
-    await bot.post({ ...message('help'), serviceUrl: channel.serviceUrl }, { authorization: `Bearer ${token}` });
+    await bot.post(
+      { ...message('help'), serviceUrl: channel.serviceUrl },
+      { authorization: `Bearer ${token}` },
+    );
     await bot.say(message('a very private sentence'));
     const lines = bot.logged();
     assert.match(lines, /"event":"turn"/);

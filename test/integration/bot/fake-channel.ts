@@ -67,8 +67,13 @@ export async function startFakeChannel() {
     const path = request.url ?? '';
     if (path === '/metadata' || path === '/keys') {
       metadataRequests++;
-      if (metadataDown) response.writeHead(503).end('<html>down</html>');
-      else send(response, 200, path === '/keys' ? { keys } : { issuer: ISSUER, jwks_uri: `${origin(http)}/keys` });
+      if (metadataDown) send(response, 503, 'down');
+      else
+        send(
+          response,
+          200,
+          path === '/keys' ? { keys } : { issuer: ISSUER, jwks_uri: `${origin(http)}/keys` },
+        );
       return;
     }
     const body = await readJson(request);
@@ -77,7 +82,12 @@ export async function startFakeChannel() {
     const fault = faults.shift();
     if (fault && 'hang' in fault) return;
     if (fault) {
-      send(response, fault.status, { error: { code: fault.code ?? 'Fault', message: 'secret detail' } }, fault.headers);
+      send(
+        response,
+        fault.status,
+        { error: { code: fault.code ?? 'Fault', message: 'secret detail' } },
+        fault.headers,
+      );
       return;
     }
     send(response, 200, { id: method === 'POST' ? `posted-${++posted}` : path.split('/').at(-1) });
@@ -160,10 +170,13 @@ async function startAuthority() {
 const listen = (server: { listen(port: number, host: string, done: () => void): unknown }) =>
   new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
 
-const origin = (server: { address(): unknown }) => `http://localhost:${(server.address() as AddressInfo).port}`;
+const origin = (server: { address(): unknown }) =>
+  `http://localhost:${(server.address() as AddressInfo).port}`;
 
 function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}) {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+  // restify changes `writeHead` of every response in this process: it returns nothing any more.
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify(body));
 }
 
 async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {

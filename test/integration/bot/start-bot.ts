@@ -8,7 +8,13 @@ import { createNotify } from '../../../bot/notify.ts';
 import { createRunCards } from '../../../bot/run-cards.ts';
 import { startServer } from '../../../bot/server.ts';
 import { createTeamsBot } from '../../../bot/teams-bot.ts';
-import { createAmbient, createLog, readConfig, type Ambient, type Services } from '../../../services/index.ts';
+import {
+  createAmbient,
+  createLog,
+  readConfig,
+  type Ambient,
+  type Services,
+} from '../../../services/index.ts';
 import { APP_ID, envelope, TENANT_ID } from '../../unit/bot/activities.ts';
 import type { FakeChannel, TokenOptions } from './fake-channel.ts';
 

@@ -1,6 +1,12 @@
 // The port to the directory, scripted: each test says what its calls answer. What is not scripted fails the test.
 import { DEFAULT_POLICY } from '../../../services/directory/policy.ts';
-import { parseRunId, parseTenantId, type Progress, type Run, type Services } from '../../../services/index.ts';
+import {
+  parseRunId,
+  parseTenantId,
+  type Progress,
+  type Run,
+  type Services,
+} from '../../../services/index.ts';
 import { PERSON, TENANT_ID } from '../../unit/bot/activities.ts';
 
 export const PROGRESS: Progress = {
@@ -26,7 +32,16 @@ export const makeRun = (over: Partial<Run> = {}): Run => ({
   ...over,
 });
 
-const NOTHING = { added: 0, updated: 0, inactivated: 0, reactivated: 0, purged: 0, unchanged: 0, kept: 0, skipped: [] };
+const NOTHING = {
+  added: 0,
+  updated: 0,
+  inactivated: 0,
+  reactivated: 0,
+  purged: 0,
+  unchanged: 0,
+  kept: 0,
+  skipped: [],
+};
 
 export const makeEndedRun = (over: Partial<Run> = {}): Run =>
   makeRun({

@@ -31,8 +31,8 @@ export interface Apps {
 export function createApps(registrations: readonly AppRegistration[]): Apps {
   const apps = registrations.map((registration): App => ({
     ...registration,
-      registeredPermissions: registration.graphPermissions,
-      disabled: false,
+    registeredPermissions: registration.graphPermissions,
+    disabled: false,
     secretExpired: false,
   }));
   return {

@@ -19,7 +19,7 @@ const style = `
 
 function frame(title: string, content: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${escapeHtml(title)}</title><style>${style}</style></head>
+<link rel="icon" href="data:,"><title>${escapeHtml(title)}</title><style>${style}</style></head>
 <body><main><div class="brand">Contoso · local sign-in</div>${content}</main></body></html>`;
 }
 

@@ -16,7 +16,10 @@ function el(tag, attributes = {}, ...children) {
 }
 
 async function call(method, path, body) {
-  const response = await fetch(path, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  const response = await fetch(path, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.error);
   return answer;
@@ -79,9 +82,16 @@ async function showStats() {
     `${n(users)} users · ${n(groups)} groups · ${n(memberships)} memberships · ${n(requests)} requests (${n(resourceUnits)} RU)`;
 }
 
+/** Search answers can overtake each other; only the latest is shown. */
+let latestSearch = 0;
+
 async function showUsers() {
+  const search = ++latestSearch;
   const users = await call('GET', `/users?top=50&text=${encodeURIComponent($('user-search').value)}`);
-  $('user-list').replaceChildren(...(users.length ? users.map(userRow) : [el('div', { class: 'empty' }, 'Nobody found')]));
+  if (search !== latestSearch) return;
+  $('user-list').replaceChildren(
+    ...(users.length ? users.map(userRow) : [el('div', { class: 'empty' }, 'Nobody found')]),
+  );
 }
 
 function userRow(user) {
@@ -96,7 +106,10 @@ function userRow(user) {
     return post('rename', { ...values, mail: values.mail === '' ? null : values.mail })();
   };
   const buttons = user.deleted
-    ? [button('restore', 'Restore', act('Restored', post('restore'), showUsers)), button('purge', 'Purge', act('Purged', post('purge'), showUsers))]
+    ? [
+        button('restore', 'Restore', act('Restored', post('restore'), showUsers)),
+        button('purge', 'Purge', act('Purged', post('purge'), showUsers)),
+      ]
     : [
         user.accountEnabled
           ? button('disable', 'Disable', act('Disabled', post('disable'), showUsers))
@@ -107,7 +120,12 @@ function userRow(user) {
   return el(
     'div',
     { class: 'row', 'data-testid': `user-row-${user.id}` },
-    el('div', {}, el('div', { class: 'name' }, user.displayName), el('div', { class: 'sub' }, user.mail ?? 'no mail', ` · ${user.userPrincipalName}`)),
+    el(
+      'div',
+      {},
+      el('div', { class: 'name' }, user.displayName),
+      el('div', { class: 'sub' }, user.mail ?? 'no mail', ` · ${user.userPrincipalName}`),
+    ),
     el(
       'div',
       { class: 'tags' },
@@ -122,15 +140,24 @@ function userRow(user) {
 async function showGroups() {
   const groups = await call('GET', `/groups?top=50&text=${encodeURIComponent($('group-search').value)}`);
   const rows = await Promise.all(groups.map(groupRow));
-  $('group-list').replaceChildren(...(rows.length ? rows : [el('div', { class: 'empty' }, 'No group found')]));
+  $('group-list').replaceChildren(
+    ...(rows.length ? rows : [el('div', { class: 'empty' }, 'No group found')]),
+  );
 }
 
-const kindNames = { microsoft365: 'Microsoft 365', security: 'Security', mailSecurity: 'Mail-enabled security', distribution: 'Distribution' };
+const kindNames = {
+  microsoft365: 'Microsoft 365',
+  security: 'Security',
+  mailSecurity: 'Mail-enabled security',
+  distribution: 'Distribution',
+};
 
 async function groupRow(group) {
   const post = (verb, body) => () => call('POST', `/groups/${group.id}/${verb}`, body);
   const rename = async () => {
-    const values = await ask('Rename group', [{ name: 'displayName', label: 'Display name', value: group.displayName }]);
+    const values = await ask('Rename group', [
+      { name: 'displayName', label: 'Display name', value: group.displayName },
+    ]);
     return values ? post('rename', values)() : false;
   };
   const toggle = async () => {
@@ -147,7 +174,12 @@ async function groupRow(group) {
   return el(
     'div',
     { class: 'row', 'data-testid': `group-row-${group.id}` },
-    el('div', {}, el('div', { class: 'name' }, group.displayName), el('div', { class: 'sub' }, `${group.members} members · ${group.mail ?? 'no mail'}`)),
+    el(
+      'div',
+      {},
+      el('div', { class: 'name' }, group.displayName),
+      el('div', { class: 'sub' }, `${group.members} members · ${group.mail ?? 'no mail'}`),
+    ),
     el(
       'div',
       { class: 'tags' },
@@ -164,7 +196,11 @@ async function groupRow(group) {
 async function memberList(group) {
   const members = await call('GET', `/groups/${group.id}/members`);
   const remove = (member) =>
-    button(`remove-${member.id}`, 'Remove', act('Removed', () => call('DELETE', `/groups/${group.id}/members/${member.id}`), showGroups));
+    button(
+      `remove-${member.id}`,
+      'Remove',
+      act('Removed', () => call('DELETE', `/groups/${group.id}/members/${member.id}`), showGroups),
+    );
   const add = async () => {
     const values = await ask('Add a member', [{ name: 'memberId', label: 'User: mail, name or id' }]);
     if (!values) return false;
@@ -176,14 +212,21 @@ async function memberList(group) {
     { class: 'members' },
     button('add-member', 'Add member', act('Added', add, showGroups)),
     ...members.map((member) =>
-      el('div', { class: 'member' }, el('span', {}, `${member.displayName} (${member.kind}${member.deleted ? ', deleted' : ''})`), remove(member)),
+      el(
+        'div',
+        { class: 'member' },
+        el('span', {}, `${member.displayName} (${member.kind}${member.deleted ? ', deleted' : ''})`),
+        remove(member),
+      ),
     ),
   );
 }
 
 async function showFaults() {
   const [kinds, faults] = await Promise.all([call('GET', '/fault-kinds'), call('GET', '/faults')]);
-  $('fault-list').replaceChildren(...Object.entries(kinds).map(([kind, text]) => faultRow(kind, text, faults)));
+  $('fault-list').replaceChildren(
+    ...Object.entries(kinds).map(([kind, text]) => faultRow(kind, text, faults)),
+  );
 }
 
 function faultRow(kind, text, faults) {
@@ -193,14 +236,25 @@ function faultRow(kind, text, faults) {
   const add = (times) => () => {
     const path = $('fault-path').value;
     const page = Number($('fault-page').value);
-    return call('POST', '/faults', { kind, times, match: { ...(path ? { path } : {}), ...(page ? { page } : {}) } });
+    return call('POST', '/faults', {
+      kind,
+      times,
+      match: { ...(path ? { path } : {}), ...(page ? { page } : {}) },
+    });
   };
   const off = () => Promise.all(mine.map((fault) => call('DELETE', `/faults/${fault.id}`)));
   return el(
     'div',
     { class: 'row fault', 'data-testid': `fault-${kind}` },
     el('div', {}, el('div', { class: 'name' }, kind), el('div', { class: 'sub' }, `served ${served} times`)),
-    el('div', {}, text, ...(live.length ? [' ', tag(live.some((fault) => fault.remaining === null) ? 'on' : 'waiting', 'bad')] : [])),
+    el(
+      'div',
+      {},
+      text,
+      ...(live.length
+        ? [' ', tag(live.some((fault) => fault.remaining === null) ? 'on' : 'waiting', 'bad')]
+        : []),
+    ),
     el(
       'div',
       { class: 'acts' },
@@ -222,12 +276,23 @@ function open(tab) {
   return tabs[tab]();
 }
 
-for (const tab of document.querySelectorAll('[data-tab]')) tab.addEventListener('click', () => open(tab.dataset.tab));
+for (const tab of document.querySelectorAll('[data-tab]'))
+  tab.addEventListener('click', () => open(tab.dataset.tab));
 $('user-search').addEventListener('input', showUsers);
 $('group-search').addEventListener('input', showGroups);
-$('clear-faults').addEventListener('click', act('All faults are off', () => call('DELETE', '/faults'), showFaults));
+$('clear-faults').addEventListener(
+  'click',
+  act('All faults are off', () => call('DELETE', '/faults'), showFaults),
+);
 for (const clock of document.querySelectorAll('[data-advance]')) {
-  clock.addEventListener('click', act('The clock is advanced', () => call('POST', '/clock/advance', { ms: Number(clock.dataset.advance) }), showFaults));
+  clock.addEventListener(
+    'click',
+    act(
+      'The clock is advanced',
+      () => call('POST', '/clock/advance', { ms: Number(clock.dataset.advance) }),
+      showFaults,
+    ),
+  );
 }
 const addUser = async () => {
   const values = await ask('Add user', [

@@ -59,7 +59,7 @@ export interface GraphHttpOptions {
   readonly timeoutMs?: number;
 }
 
-const CALL_TIMEOUT_MS = 60_000;
+const CALL_TIMEOUT_MS = 30_000;
 const VERSION = 'v1.0';
 
 type Attempt =

@@ -21,6 +21,8 @@ export type RetryDecision = { readonly waitMs: number } | 'stop';
 export const RETRY_LIMITS = {
   patientAttempts: 12,
   briefAttempts: 4,
+  /** Each has cost the whole time limit of a call already. */
+  timeoutAttempts: 3,
   patientBaseMs: 2000,
   briefBaseMs: 500,
   capMs: 180_000,
@@ -39,12 +41,17 @@ export const mayPass = (status: Trouble): boolean => PATIENT.has(status) || BRIE
 /** True for answers that ask everybody to wait, not only the request that got it. */
 export const asksAllToWait = (status: Trouble): boolean => status === 429 || status === 503;
 
+function attemptsFor(status: Trouble): number {
+  if (PATIENT.has(status)) return RETRY_LIMITS.patientAttempts;
+  return status === 'timeout' ? RETRY_LIMITS.timeoutAttempts : RETRY_LIMITS.briefAttempts;
+}
+
 /** Full jitter below an exponential cap; what the service asks for is a minimum and is never cut short. */
 export function decideRetry(question: RetryQuestion): RetryDecision {
   const { attempt, status, retryAfter, elapsedMs, random } = question;
   const patient = PATIENT.has(status);
   if (!mayPass(status)) return 'stop';
-  if (attempt >= (patient ? RETRY_LIMITS.patientAttempts : RETRY_LIMITS.briefAttempts)) return 'stop';
+  if (attempt >= attemptsFor(status)) return 'stop';
   const baseMs = patient ? RETRY_LIMITS.patientBaseMs : RETRY_LIMITS.briefBaseMs;
   const jitterMs = random * Math.min(RETRY_LIMITS.capMs, baseMs * 2 ** (attempt - 1));
   // With a Retry-After only a tenth of it is jitter, so that waiting workers do not all return at once.

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { explainSignInError, SIGN_IN_ERRORS } from '../../../services/credentials/aadsts.ts';
+import { SIGN_IN_ERRORS } from '../../../services/credentials/aadsts-table.ts';
+import { explainSignInError } from '../../../services/credentials/aadsts.ts';
 
 describe('credentials: sign-in errors', () => {
   it('has each code once', () => {

@@ -27,6 +27,7 @@ describe('graph: retry policy', () => {
     };
     assert.equal(tries(429), RETRY_LIMITS.patientAttempts);
     assert.equal(tries(500), RETRY_LIMITS.briefAttempts);
+    assert.equal(tries('timeout'), RETRY_LIMITS.timeoutAttempts);
     assert.ok(tries(429) > tries(500));
   });
 

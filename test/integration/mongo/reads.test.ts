@@ -47,12 +47,7 @@ describe('reads on the local database', function () {
     let returned = 0;
     let changed: number[] = [];
     const change = async () => {
-      await users.bulkWrite(
-        changed.map((_id) => ({
-          updateOne: { filter: { _id }, update: { $set: { status: 'done', name: 'x'.repeat(100) } } },
-        })),
-        { ordered: false },
-      );
+      await users.updateMany({ _id: { $in: changed } }, { $set: { status: 'done', name: 'x'.repeat(100) } });
       changed = [];
     };
     for await (const { _id } of users.find({ status: 'new' }, { batchSize: 1_000, projection: { _id: 1 } })) {
@@ -66,6 +61,33 @@ describe('reads on the local database', function () {
       [returned, seen.size, await users.countDocuments({ status: 'done' })],
       [USERS, USERS, USERS],
     );
+  });
+
+  it('returns each document once, though all of them grow while they are read', async () => {
+    const growing = db.collection<User>('growing');
+    await growing.createIndexes([{ key: { status: 1 } }]);
+    const documents = Array.from({ length: 5_000 }, (_, _id) => ({
+      _id,
+      status: 'new',
+      group: 0,
+      at: 0,
+      name: '',
+    }));
+    await growing.insertMany(documents);
+    const seen = new Set<number>();
+    let returned = 0;
+    let read: number[] = [];
+    for await (const { _id } of growing.find({ status: 'new' }, { batchSize: 100 })) {
+      returned++;
+      seen.add(_id);
+      read.push(_id);
+      if (read.length === 100) {
+        await growing.updateMany({ _id: { $in: read } }, { $set: { name: 'x'.repeat(600) } });
+        read = [];
+      }
+      assert.ok(returned <= documents.length, 'returned more documents than there are');
+    }
+    assert.deepEqual([returned, seen.size], [documents.length, documents.length]);
   });
 
   it('pages through a sorted query in order while its documents change', async () => {

@@ -6,7 +6,7 @@ import { threadId, threadOf } from './conversations.ts';
 import type { Faults } from './faults.ts';
 import { bodyOf, HttpError } from './http.ts';
 import type { Answer, Call, Route } from './http.ts';
-import { botActivity, jsonObject } from './json.ts';
+import { botActivity, jsonObject, objectOrEmpty, parseJson } from './json.ts';
 import type { BotActivity } from './json.ts';
 import type { Message } from './messages.ts';
 import { botAuthor } from './people.ts';
@@ -44,7 +44,7 @@ export function connectorRoutes(
     status: number,
     reason: string,
   ): void => {
-    const activity = jsonObject.catch({}).parse(parsedOrEmpty(body));
+    const activity = objectOrEmpty(parseJson(body));
     transcript.append({ kind: 'refused', conversation, activityId, from, activity, status, reason });
   };
 
@@ -204,15 +204,6 @@ const isSamePlace = (messagePlace: string, calledPlace: string): boolean =>
 const errorBody = z.object({ error: z.object({ code: z.string() }) });
 const codeOf = (error: HttpError): string =>
   errorBody.safeParse(error.body).data?.error.code ?? `HTTP ${error.status}`;
-
-const parsedOrEmpty = (body: string): unknown => {
-  try {
-    return JSON.parse(body || '{}');
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
-};
 
 const tooManyRequests = (retryAfterSeconds: number): Answer => ({
   status: 429,

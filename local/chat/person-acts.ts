@@ -60,6 +60,8 @@ export interface PersonActs {
   }): Promise<BotAnswer>;
 }
 
+const isSuccess = (status: number): boolean => status >= 200 && status <= 299;
+
 const problemOf = (status: number): string =>
   status === 0 ? 'The bot did not answer.' : `The bot answered HTTP ${status}.`;
 
@@ -79,10 +81,19 @@ export function createPersonActs(room: Room): PersonActs {
   };
 
   const installation = async (conversation: Conversation, person: Person, action: 'add' | 'remove') => {
+    const wasInstalled = transcript.isInstalled(conversation.id);
+    // Before the bot hears of it, because it may answer at once.
     transcript.setInstalled(conversation.id, action === 'add');
     const answers: BotAnswer[] = [];
     const around = surroundings(room, conversation, conversation.id, person);
-    for (const activity of installationActivities(around, action)) answers.push(await line.send(activity));
+    for (const activity of installationActivities(around, action)) {
+      const answer = await line.send(activity);
+      answers.push(answer);
+      if (answer.status === 0) break;
+    }
+    // A bot that was not there yet gets its installation again, at the next occasion.
+    const isHeard = answers.every((answer) => isSuccess(answer.status));
+    if (action === 'add' && !isHeard) transcript.setInstalled(conversation.id, wasInstalled);
     return answers;
   };
 
@@ -110,7 +121,7 @@ export function createPersonActs(room: Room): PersonActs {
     });
     return async (): Promise<BotAnswer> => {
       const answer = await line.send(activity);
-      if (answer.status < 200 || answer.status > 299) {
+      if (!isSuccess(answer.status)) {
         const reason = problemOf(answer.status);
         transcript.append({
           kind: 'refused',

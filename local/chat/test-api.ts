@@ -133,7 +133,7 @@ export function testApiRoutes(
       path: '/api/open',
       async handle(call) {
         const { id, kind, name } = await acts.open(bodyOf(call, z.object({ as: z.string() })).as);
-        return { status: 200, body: { id, kind, name, conversation: id } };
+        return { status: 200, body: { id, kind, name, installed: transcript.isInstalled(id) } };
       },
     },
     { method: 'GET', path: '/api/faults', handle: () => ({ status: 200, body: faults.list() }) },

@@ -27,7 +27,7 @@ const entry = z.object({
   reason: z.string().optional(),
   /** Object id of the only person who sees it. */
   for: z.string().optional(),
-  /** What the chat itself did, for entries that no activity explains. */
+  /** Of an invoke: pressed by the person, or a refresh by the person's client. */
   trigger: z.enum(['manual', 'automatic']).optional(),
 });
 

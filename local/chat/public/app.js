@@ -188,7 +188,14 @@ function show(id) {
   drawMessages();
   drawComposer();
   scrollDown();
-  if (current().kind === 'personal') api.openPersonal(state.me.id).catch(report);
+  if (current().kind === 'personal') openPersonal(state.me.id);
+}
+
+/** Installs the app for this person; goes on trying while the bot is not there yet. */
+async function openPersonal(personId) {
+  const opened = await api.openPersonal(personId).catch(report);
+  const isStillWanted = () => state.me.id === personId && current().kind === 'personal';
+  if (!opened?.installed) setTimeout(() => isStillWanted() && openPersonal(personId), 2000);
 }
 
 // — messages ——————————————————————————————————————————————

@@ -44,6 +44,17 @@ describe('chat: conversations', () => {
     );
   });
 
+  it('installs the app again when the bot could not take it', async () => {
+    room.bot.become(() => Promise.reject(new Error('starting')));
+    await room.open(diego);
+    room.bot.become(echo);
+    await room.open(diego);
+    assert.deepEqual(
+      room.bot.received.map((activity) => activity.type),
+      ['conversationUpdate', 'installationUpdate'],
+    );
+  });
+
   it('carries a message to the bot and the answer back', async () => {
     room.bot.become(echo);
     const entries = await during(room.personal(megan), () => room.say(room.personal(megan), megan, 'hello'));

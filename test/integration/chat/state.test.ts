@@ -84,4 +84,11 @@ describe('chat: state', () => {
     assert.match(seen, /^id: \d+$/m);
     await chat.stop();
   });
+
+  it('installs the app again when the bot was not there', async () => {
+    const chat = await start();
+    const open = z.object({ id: z.string(), kind: z.string(), name: z.string(), installed: z.boolean() });
+    assert.equal(open.parse(await post(chat, '/api/open', { as: megan })).installed, false);
+    await chat.stop();
+  });
 });

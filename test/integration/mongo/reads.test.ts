@@ -65,13 +65,13 @@ describe('reads on the local database', function () {
 
   it('returns each document once, though all of them grow while they are read', async () => {
     const growing = db.collection<User>('growing');
-    await growing.createIndexes([{ key: { status: 1 } }]);
-    const documents = Array.from({ length: 5_000 }, (_, _id) => ({
-      _id,
+    await growing.createIndexes([{ key: { status: 1 } }, { key: { group: 1, at: 1 } }]);
+    const documents = Array.from({ length: 5_000 }, (_, at) => ({
+      _id: (at * 7_919) % 5_000,
       status: 'new',
-      group: 0,
-      at: 0,
-      name: '',
+      group: at % 50,
+      at,
+      name: 'x'.repeat(200),
     }));
     await growing.insertMany(documents);
     const seen = new Set<number>();

@@ -72,11 +72,12 @@ describe('memberships', () => {
 
   it('of somebody who left stay dormant, for all who are not seen', () => {
     const members = { g1: ['u2'], g2: ['g1'] };
-    for (const world of [
+    const worlds: World[] = [
       { ...STAFF, members, users: { u2: {}, u3: {} } },
       { ...STAFF, members, users: { u1: 'removed' as const, u2: {}, u3: {} } },
       { ...STAFF, members, users: { u2: {}, u3: {} }, coverage: { users: broken() } },
-    ]) {
+    ];
+    for (const world of worlds) {
       assert.deepEqual(edges(world), []);
       assert.equal(plan(world).counts.memberships.kept, 1);
     }

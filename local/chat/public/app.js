@@ -81,6 +81,8 @@ async function become(personId, wanted) {
   find('.brand-name').textContent = state.team;
   drawPeople();
   show(state.current);
+  // Nothing can be said before it is known by whom and where.
+  find('textarea').disabled = false;
 }
 
 // — conversations —————————————————————————————————————————

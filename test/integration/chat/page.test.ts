@@ -1,9 +1,9 @@
 // The page in a real browser: what a person sees, types and presses, and what others see at the same time.
 // Drawing is judged by people; here stands what must not break.
 import assert from 'node:assert/strict';
-import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { z } from 'zod';
+import { openBrowser } from '../../support/chat-page.ts';
 import type { Behaviour } from './echo-bot.ts';
 import { alex, megan, openChat } from './open-chat.ts';
 import type { OpenChat } from './open-chat.ts';
@@ -59,10 +59,7 @@ describe('chat: page', () => {
   before(async function () {
     this.timeout(30_000);
     room = await openChat('bbbbbbbb-0000-4000-8000-000000000005');
-    browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
-    });
+    browser = await openBrowser();
   });
   after(async () => {
     await browser.close();
@@ -74,7 +71,6 @@ describe('chat: page', () => {
     page.setDefaultTimeout(8000);
     page.on('pageerror', (error) => failures.push(error.message));
     await page.goto(`${room.chat.pageUrl}?as=${as}&conversation=${encodeURIComponent(conversation)}`);
-    await page.getByTestId('compose').waitFor();
     return page;
   };
   const type = async (page: Page, text: string): Promise<void> => {
@@ -156,6 +152,7 @@ describe('chat: page', () => {
 
   it('fits a narrow window', async () => {
     const page = await open(megan);
+    await page.getByTestId('compose').fill('x');
     await page.setViewportSize({ width: 360, height: 700 });
     const width = await page.evaluate('document.documentElement.scrollWidth');
     assert.equal(width, 360);

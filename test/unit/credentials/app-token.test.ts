@@ -14,13 +14,17 @@ const signal = () => new AbortController().signal;
 
 const token = (value: string) =>
   answerWith(200, { token_type: 'Bearer', expires_in: 3599, ext_expires_in: 3599, access_token: value });
-const refusal = (status: number, error: string, code: number) =>
-  answerWith(status, {
-    error,
-    error_description: `AADSTS${code}: text that nobody may rely on.`,
-    error_codes: [code],
-    correlation_id: 'c-1',
-  });
+const refusal = (status: number, error: string, code: number, headers: Record<string, string> = {}) =>
+  answerWith(
+    status,
+    {
+      error,
+      error_description: `AADSTS${code}: text that nobody may rely on.`,
+      error_codes: [code],
+      correlation_id: 'c-1',
+    },
+    headers,
+  );
 
 /** Answers discovery as Entra does, and token requests by `answer`. */
 const entra = (url: string, answer: (request: WebRequest) => WebOutcome) => (request: WebRequest) =>
@@ -155,6 +159,8 @@ describe('credentials: app token', () => {
   const passing: readonly (readonly [string, WebOutcome])[] = [
     ['a fault', refusal(503, 'temporarily_unavailable', 90033)],
     ['a fault that Microsoft calls a refusal', refusal(400, 'invalid_request', 90033)],
+    // MSAL would keep this one for as long as it says.
+    ['a fault that says when to come back', refusal(400, 'server_error', 90033, { 'Retry-After': '60' })],
     ['throttling', answerWith(429, {})],
     ['an empty object', answerWith(500, {})],
     ['an answer without a token', answerWith(200, {})],

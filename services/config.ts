@@ -52,8 +52,8 @@ export interface Config {
   readonly tokenKeys: readonly TokenKey[];
 }
 
-const text = z.string().trim().min(1);
-const optional = z.preprocess((value) => (value === '' ? undefined : value), text.optional());
+const text = z.string();
+const optional = text.optional();
 const guid = z.guid('must be a GUID such as 11111111-2222-3333-4444-555555555555');
 const list = optional.transform((value) =>
   (value ?? '')
@@ -62,24 +62,34 @@ const list = optional.transform((value) =>
     .filter(Boolean),
 );
 
-/** An https origin without a path. */
-const origin = (value: string) => {
+const loopback = (url: URL) => ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+const isSecure = (url: URL) => url.protocol === 'https:' || (url.protocol === 'http:' && loopback(url));
+const isOrigin = (url: URL) => url.pathname === '/' && url.search === '' && url.username === '';
+/** Whether the text is an address of which all of this is true. */
+const isAddress = (value: string, ...tests: readonly ((url: URL) => boolean)[]) => {
   const url = URL.parse(value);
-  return url?.protocol === 'https:' && url.pathname === '/' && url.search === '' && url.username === '';
+  return url !== null && tests.every((test) => test(url));
 };
-const httpsOrigin = optional
+const withoutSlash = (value: string) => value.replace(/\/$/, '');
+
+const httpsOrigin = text
   .refine(
-    (value) => value === undefined || origin(value),
+    (value) => isAddress(value, isOrigin, (url) => url.protocol === 'https:'),
     'must be an https origin without a path, such as https://example.com',
   )
-  .transform((value) => value?.replace(/\/$/, ''));
-
-const loopback = (url: URL) => ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-const httpsOrLoopback = (value: string) => {
-  const url = URL.parse(value);
-  return url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && loopback(url)));
-};
-const webAddress = 'must be an https address (http is allowed on this machine only)';
+  .transform(withoutSlash)
+  .optional();
+const secureOrigin = text
+  .refine(
+    (value) => isAddress(value, isOrigin, isSecure),
+    'must be an https origin without a path (http is allowed on this machine only)',
+  )
+  .transform(withoutSlash)
+  .optional();
+const secureAddress = text.refine(
+  (value) => isAddress(value, isSecure),
+  'must be an https address (http is allowed on this machine only)',
+);
 
 const mongodbUri = text
   .refine((value) => /^mongodb(\+srv)?:\/\//.test(value), 'must begin with mongodb:// or mongodb+srv://')
@@ -100,47 +110,31 @@ const tokenKey = z.string().transform((value, context) => {
   return { id, key: createSecret(key) } satisfies TokenKey;
 });
 
+const tokenKeys = list
+  .pipe(z.array(tokenKey))
+  .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, 'must not use an id twice');
+
 const schema = z.object({
-  PORT: z.preprocess(
-    (value) => (value === '' ? undefined : value),
-    z.coerce.number().int().min(0).max(65535).default(3978),
-  ),
+  PORT: z.coerce.number().int().min(0).max(65535).default(3978),
   ROLLCALL_HOST: optional,
   MONGODB_URI: mongodbUri,
   MicrosoftAppId: guid,
   MicrosoftAppPassword: optional,
-  MicrosoftAppType: z.preprocess(
-    (value) => (value === '' ? undefined : value),
-    z.enum(['SingleTenant', 'MultiTenant', 'UserAssignedMSI']).default('SingleTenant'),
-  ),
-  MicrosoftAppTenantId: z.preprocess((value) => (value === '' ? undefined : value), guid.optional()),
-  ROLLCALL_PUBLIC_URL: optional
-    .refine((value) => value === undefined || httpsOrLoopback(value), webAddress)
-    .transform((value) => value?.replace(/\/$/, '')),
-  ROLLCALL_ENTRA_CLIENT_ID: z.preprocess((value) => (value === '' ? undefined : value), guid.optional()),
+  MicrosoftAppType: z.enum(['SingleTenant', 'MultiTenant', 'UserAssignedMSI']).default('SingleTenant'),
+  MicrosoftAppTenantId: guid.optional(),
+  ROLLCALL_PUBLIC_URL: secureOrigin,
+  ROLLCALL_ENTRA_CLIENT_ID: guid.optional(),
   ROLLCALL_ENTRA_CLIENT_SECRET: optional,
   ROLLCALL_ALLOWED_TENANTS: list.pipe(z.array(guid)),
-  ROLLCALL_TOKEN_KEYS: list.pipe(z.array(tokenKey)),
-  ROLLCALL_CLOUD: z.preprocess(
-    (value) => (value === '' ? undefined : value),
-    z.enum(CLOUDS).default('public'),
-  ),
+  ROLLCALL_TOKEN_KEYS: tokenKeys,
+  ROLLCALL_CLOUD: z.enum(CLOUDS).default('public'),
   ROLLCALL_ENTRA_URL: httpsOrigin,
   ROLLCALL_GRAPH_URL: httpsOrigin,
-  ROLLCALL_CHANNEL_METADATA_URL: optional.refine(
-    (value) => value === undefined || httpsOrLoopback(value),
-    webAddress,
-  ),
+  ROLLCALL_CHANNEL_METADATA_URL: secureAddress.optional(),
   ROLLCALL_CHANNEL_TOKEN_URL: httpsOrigin,
-  ROLLCALL_ALLOWED_SERVICE_URLS: list.pipe(z.array(z.string().refine(httpsOrLoopback, webAddress))),
-  ROLLCALL_CHANNEL_AUTHENTICATION: z.preprocess(
-    (value) => (value === '' ? undefined : value),
-    z.enum(['on', 'off']).default('on'),
-  ),
-  ROLLCALL_LOG_LEVEL: z.preprocess(
-    (value) => (value === '' ? undefined : value),
-    z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-  ),
+  ROLLCALL_ALLOWED_SERVICE_URLS: list.pipe(z.array(secureAddress)),
+  ROLLCALL_CHANNEL_AUTHENTICATION: z.enum(['on', 'off']).default('on'),
+  ROLLCALL_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
 type Settings = z.infer<typeof schema>;
@@ -156,35 +150,40 @@ export type ParsedConfig =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: readonly SettingProblem[] };
 
-/** Parses the whole environment; never stops at the first problem. */
+/** Parses the whole environment; never stops at the first problem. Blank settings count as not given. */
 export function parseConfig(env: Environment): ParsedConfig {
-  const parsed = schema.safeParse(env);
-  const problems: SettingProblem[] = [];
+  const given = trim(env);
+  const parsed = schema.safeParse(given);
+  const problems = new Map<string, string>();
   for (const issue of parsed.error?.issues ?? []) {
     const name = String(issue.path[0]);
-    problems.push({
-      name,
-      problem: env[name] === undefined || env[name] === '' ? 'is missing' : issue.message,
-    });
+    // Of several problems with one setting the first is the one to solve.
+    if (!problems.has(name)) problems.set(name, given[name] === undefined ? 'is missing' : issue.message);
   }
-  problems.push(...findGaps(env));
-  const unique = [...new Map(problems.map((row) => [row.name, row])).values()];
-  if (!parsed.success || unique.length > 0) return { ok: false, problems: unique };
-  return { ok: true, config: toConfig(parsed.data) };
+  for (const { name, problem } of findGaps(given)) problems.set(name, problem);
+  if (parsed.success && problems.size === 0) return { ok: true, config: toConfig(parsed.data) };
+  return { ok: false, problems: [...problems].map(([name, problem]) => ({ name, problem })) };
 }
+
+const trim = (env: Environment): Environment =>
+  Object.fromEntries(
+    Object.entries(env)
+      .map(([name, value]) => [name, value?.trim()] as const)
+      .filter(([, value]) => value !== ''),
+  );
 
 /** What one setting asks of another. */
 function findGaps(env: Environment): SettingProblem[] {
   const problems: SettingProblem[] = [];
-  const given = (name: string) => (env[name] ?? '').trim() !== '';
-  const type = given('MicrosoftAppType') ? env.MicrosoftAppType : 'SingleTenant';
+  const given = (name: string) => env[name] !== undefined;
+  const type = env.MicrosoftAppType ?? 'SingleTenant';
   if (type !== 'UserAssignedMSI' && !given('MicrosoftAppPassword')) {
     problems.push({ name: 'MicrosoftAppPassword', problem: 'is missing' });
   }
   if (type !== 'MultiTenant' && !given('MicrosoftAppTenantId')) {
     problems.push({
       name: 'MicrosoftAppTenantId',
-      problem: `is missing (needed for MicrosoftAppType ${type ?? ''})`,
+      problem: `is missing (needed for MicrosoftAppType ${type})`,
     });
   }
   if (type === 'MultiTenant' && !given('ROLLCALL_ALLOWED_TENANTS')) {

@@ -47,7 +47,7 @@ function describeError(error: unknown): LogFields {
   if (error === undefined) return {};
   if (error instanceof AppError) {
     const cause = error.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : undefined;
-    return { code: error.code, kind: error.kind, ...error.details, cause };
+    return { ...error.details, code: error.code, kind: error.kind, cause };
   }
   if (error instanceof Error)
     return { errorName: error.name, errorMessage: error.message, stack: error.stack };

@@ -1,5 +1,6 @@
 // Reads a whole local tenant, first honestly, then with each fault that it can play.
 import assert from 'node:assert/strict';
+import { z } from 'zod';
 import { proveCoverage, type Coverage, type ListObservation } from '../../../services/directory/evidence.ts';
 import type { GroupFacts } from '../../../services/directory/group.ts';
 import { parseObjectId, parseTenantId, type ObjectId } from '../../../services/directory/ids.ts';
@@ -67,6 +68,13 @@ describe('reading a local tenant', function () {
     assert.equal(members.size, read.groups.size);
     for (const [id, { observation }] of members)
       assert.equal(proveCoverage(observation).kind, 'complete', `${id}: ${JSON.stringify(observation)}`);
+    const rows = [...members.values()].map(({ observation }) => observation.rows);
+    const { memberships } = z.object({ memberships: z.number() }).parse(await open.control('GET', '/stats'));
+    assert.equal(
+      rows.reduce((sum, count) => sum + count, 0),
+      memberships,
+    );
+    assert.ok(Math.max(...rows) > 999, 'one group is larger than a page, so that links in batches were followed');
     const { requests, resourceUnits, throttled } = source.costs();
     assert.ok(requests < 120, String(requests));
     assert.ok(resourceUnits > 0);

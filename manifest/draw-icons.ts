@@ -1,9 +1,8 @@
 // Draws the icons of the Teams app, a list being ticked off, with Chromium; run it after a change and keep the PNGs.
 // Teams docs: color icon 192 × 192, outline icon 32 × 32 white on transparent.
-// Usage: node --import tsx manifest/draw-icons.ts
+// Usage: node --import tsx manifest/draw-icons.ts [PATH OF CHROMIUM]
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { CHROMIUM_FLAGS, provideChromium } from '../test/support/chromium.ts';
 
 /** Three people called, the third with emphasis; on a field of 24 × 24. */
 const LIST = `
@@ -32,10 +31,8 @@ const ICONS = [
   },
 ];
 
-const browser = await chromium.launch({
-  executablePath: provideChromium((line) => console.log(line)),
-  args: CHROMIUM_FLAGS,
-});
+const [executablePath = '/usr/bin/chromium'] = process.argv.slice(2);
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 for (const { file, size, svg } of ICONS) {
   const page = await browser.newPage({ viewport: { width: size, height: size } });
   await page.setContent(`<style>body { margin: 0 } svg { display: block }</style>${svg}`);

@@ -38,6 +38,12 @@ describe('cards, drawn', function () {
           .map((one) => one.textContent);
       })()`);
       assert.deepEqual(overflowing, []);
+      // A single word on two lines was cut in the middle.
+      const broken = await page.evaluate<string[]>(`[...document.querySelectorAll('#card .ac-textBlock')]
+        .filter((one) => !/\\s/.test(one.innerText.trim()))
+        .filter((one) => one.getBoundingClientRect().height > 1.6 * parseFloat(getComputedStyle(one).lineHeight))
+        .map((one) => one.innerText)`);
+      assert.deepEqual(broken, []);
     });
   }
 

@@ -74,7 +74,10 @@ describe('reading a local tenant', function () {
       rows.reduce((sum, count) => sum + count, 0),
       memberships,
     );
-    assert.ok(Math.max(...rows) > 999, 'one group is larger than a page, so that links in batches were followed');
+    assert.ok(
+      Math.max(...rows) > 999,
+      'one group is larger than a page, so that links in batches were followed',
+    );
     const { requests, resourceUnits, throttled } = source.costs();
     assert.ok(requests < 120, String(requests));
     assert.ok(resourceUnits > 0);

@@ -48,7 +48,7 @@ describe('graph: the pace of a tenant', () => {
     });
 
     it('all others wait with it', async () => {
-      const web = createScriptedWeb((request, index) =>
+      const web = createScriptedWeb((_, index) =>
         index === 0
           ? refuseWith(429, 'TooManyRequests', { 'Retry-After': '10' })
           : answerWith(200, { value: [] }),

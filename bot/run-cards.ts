@@ -10,6 +10,7 @@ import { viewSync } from './views/sync.ts';
 const EDIT_EVERY_MS = 1_500;
 const EDIT_EVERY_MS_LATER = 4_000;
 const LATER_AFTER_MS = 60_000;
+const RESULT_AGAIN_AFTER_MS = [2_000, 5_000, 15_000, 60_000];
 const LOOK_FOR_INTERRUPTED_EVERY_MS = 15_000;
 
 /** One run of this process. */
@@ -43,6 +44,8 @@ export function createRunCards(options: RunCardsOptions): RunCards {
   const { services, ambient, log } = options;
   const live = new Map<RunId, LiveRun>();
   const working = new Set<Promise<unknown>>();
+  /** Aborted when the process ends: results are shown at once or not at all. */
+  const closing = new AbortController();
 
   const track = (work: Promise<unknown>) => {
     const tracked: Promise<unknown> = work
@@ -51,7 +54,12 @@ export function createRunCards(options: RunCardsOptions): RunCards {
     working.add(tracked);
   };
 
-  const edit = (address: CardAddress, run: Run) => editCard(options, address, run);
+  const edit: Edit = (address, run) => editCard(options, address, run);
+  const pause: Pause = (ms) =>
+    ms > 0 && !closing.signal.aborted
+      ? ambient.clock.sleep(ms, closing.signal).catch(() => undefined)
+      : Promise.resolve();
+  const editing: Editing = { edit, pause, closing: closing.signal, ambient };
 
   return {
     begin: () => {
@@ -63,14 +71,15 @@ export function createRunCards(options: RunCardsOptions): RunCards {
         follow: (run, finished) => {
           state.run = run;
           live.set(run.id, self);
-          track(keepEditing(state, finished, edit, ambient).finally(() => live.delete(run.id)));
+          track(keepEditing(state, finished, editing).finally(() => live.delete(run.id)));
         },
         place: (address) => {
           const { run } = state;
           if (!run || state.cards.has(address)) return;
           if (state.cards.size === 0) track(services.attachCard(run.tenantId, run.id, address));
-          state.cards.set(address, state.ended ? '' : JSON.stringify(run.progress));
-          if (state.ended) track(edit(address, run));
+          const card = { shown: JSON.stringify(run.progress), atMs: ambient.clock.now().getTime() };
+          state.cards.set(address, card);
+          if (state.ended) track(showResult(state, address, card, editing));
         },
       };
       return self;
@@ -91,6 +100,7 @@ export function createRunCards(options: RunCardsOptions): RunCards {
       return ambient.clock.every(LOOK_FOR_INTERRUPTED_EVERY_MS, look);
     },
     settle: async () => {
+      closing.abort();
       while (working.size > 0) await Promise.allSettled(working);
     },
   };
@@ -99,42 +109,68 @@ export function createRunCards(options: RunCardsOptions): RunCards {
 interface LiveState {
   run: Run | null;
   ended: boolean;
-  /** Address → the progress that the card shows, as JSON. */
-  readonly cards: Map<CardAddress, string>;
+  readonly cards: Map<CardAddress, ShownCard>;
+}
+
+interface ShownCard {
+  /** The progress that the card shows, as JSON. */
+  shown: string;
+  /** When it was posted or edited. */
+  atMs: number;
 }
 
 type Edit = (address: CardAddress, run: Run) => Promise<'edited' | 'gone' | 'failed'>;
+/** Waits, or returns early when the process ends. */
+type Pause = (ms: number) => Promise<void>;
 
-/** Progress at most so often and only when there is some; the result at once, on every card. */
-async function keepEditing(state: LiveState, finished: Promise<Run>, edit: Edit, { clock }: Ambient) {
-  const startedMs = clock.now().getTime();
-  const done = new AbortController();
+interface Editing {
+  readonly edit: Edit;
+  readonly pause: Pause;
+  /** Aborted when the process ends. */
+  readonly closing: AbortSignal;
+  readonly ambient: Ambient;
+}
+
+/** Progress at most so often and only when there is some; at the end the result, on every card. */
+async function keepEditing(state: LiveState, finished: Promise<Run>, editing: Editing): Promise<void> {
+  const { edit, pause, closing, ambient } = editing;
+  const startedMs = ambient.clock.now().getTime();
   const result = finished.then((run) => {
     state.run = run;
     state.ended = true;
-    return 'ended' as const;
   });
-  for (;;) {
-    const elapsedMs = clock.now().getTime() - startedMs;
-    const pauseMs = elapsedMs > LATER_AFTER_MS ? EDIT_EVERY_MS_LATER : EDIT_EVERY_MS;
-    const next = await Promise.race([result, clock.sleep(pauseMs, done.signal)]);
-    if (next === 'ended') break;
-    await showProgress(state, edit);
+  while (!state.ended && !closing.aborted) {
+    const elapsedMs = ambient.clock.now().getTime() - startedMs;
+    await Promise.race([result, pause(elapsedMs > LATER_AFTER_MS ? EDIT_EVERY_MS_LATER : EDIT_EVERY_MS)]);
+    await showProgress(state, edit, ambient);
   }
-  done.abort();
-  const { run } = state;
-  if (run) await Promise.all([...state.cards.keys()].map((address) => edit(address, run)));
+  await result;
+  await Promise.all([...state.cards].map(([address, card]) => showResult(state, address, card, editing)));
 }
 
-async function showProgress(state: LiveState, edit: Edit) {
-  for (const [address, shown] of state.cards) {
+async function showProgress(state: LiveState, edit: Edit, { clock }: Ambient): Promise<void> {
+  for (const [address, card] of state.cards) {
     const { run } = state;
-    // It may have ended while another card was being edited: the result is shown by somebody else.
     if (!run || state.ended) return;
     const progress = JSON.stringify(run.progress);
-    if (progress === shown) continue;
-    state.cards.set(address, progress);
+    if (progress === card.shown || clock.now().getTime() - card.atMs < EDIT_EVERY_MS) continue;
+    card.shown = progress;
     if ((await edit(address, run)) === 'gone') state.cards.delete(address);
+    card.atMs = clock.now().getTime();
+  }
+}
+
+/** What people wait for, so a chat that is away is tried again for a while. */
+async function showResult(
+  state: LiveState,
+  address: CardAddress,
+  card: ShownCard,
+  { edit, pause, ambient: { clock } }: Editing,
+): Promise<void> {
+  await pause(card.atMs + EDIT_EVERY_MS - clock.now().getTime());
+  for (const nextMs of RESULT_AGAIN_AFTER_MS) {
+    if (state.run && (await edit(address, state.run)) !== 'failed') return;
+    await pause(nextMs);
   }
 }
 

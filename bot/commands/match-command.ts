@@ -28,7 +28,7 @@ export function matchCommand(commands: readonly CommandRow[], text: string): Mat
   return { kind: 'unknown', nearest: findNearest(commands, text) };
 }
 
-/** Worth a suggestion: at most a third of the letters differ, or one begins with the other. */
+/** Worth a suggestion: at most two letters in five differ, or one begins with the other. */
 function findNearest(commands: readonly CommandRow[], text: string): string | null {
   const words = fold(text).split(' ').slice(0, 4);
   let best: { readonly say: string; readonly share: number } | null = null;
@@ -39,7 +39,7 @@ function findNearest(commands: readonly CommandRow[], text: string): string | nu
         const typed = words.slice(0, length).join(' ');
         const begins = typed.length > 2 && (name.startsWith(typed) || typed.startsWith(name));
         const share = begins ? 0.1 : distance(typed, name) / Math.max(typed.length, name.length);
-        if (share > 0.34 || (best && share >= best.share)) continue;
+        if (share > 0.4 || (best && share >= best.share)) continue;
         const argument = row.argument === 'none' ? '' : text.split(' ').slice(length).join(' ');
         best = { say: [row.names[0], argument].filter(Boolean).join(' '), share };
       }

@@ -7,6 +7,7 @@ import {
   broken,
   complete,
   daysLater,
+  DOMAINS,
   EMPTY,
   membersRead,
   NOW,
@@ -287,6 +288,16 @@ describe('a plan', () => {
       const plan = planAfter({ users: { u1: {}, u2: {} } }, world);
       assert.deepEqual(summarise(plan), ['user u2 inactivate seen']);
       assert.equal(plan.counts.users.kept, 1);
+    });
+
+    it('a list of domains that may lack some makes nobody inactive', () => {
+      const subdomains = { enabled: true, includeAll: false, chosen: ['sub.example.com'] };
+      const world: World = { users: { u1: { mail: 'a@sub.example.com' } }, policy: { subdomains } };
+      const cut = { domains: DOMAINS.slice(0, 1), coverage: { domains: broken(1) } };
+      assert.deepEqual(summarise(planAfter(world, { ...world, ...cut })), []);
+      assert.deepEqual(summarise(planAfter(world, { ...world, domains: cut.domains })), [
+        'user u1 inactivate seen',
+      ]);
     });
 
     it('an allowed group that could not be read makes nobody inactive', () => {

@@ -107,7 +107,7 @@ describe('local tenant: collections', () => {
     assert.equal(byName.text.includes(`"id":"${tenant.people[0]?.id ?? ''}"`), true);
     const missing = await tenant.get('/users/00000000-0000-4000-8000-000000000000');
     assert.equal(missing.body.error?.code, 'Request_ResourceNotFound');
-    assert.ok(missing.body.error?.innerError['request-id']);
+    assert.ok(missing.body.error.innerError['request-id']);
   });
 
   it('finds a guest by an encoded user principal name', async () => {

@@ -66,7 +66,7 @@ export const hostConfig = {
     value: { color: 'default', size: 'default', isSubtle: false, weight: 'default', wrap: true },
     spacing: 16,
   },
-  table: { cellSpacing: 12 },
+  table: { cellSpacing: 8 },
   textBlock: { headingLevel: 2 },
   textStyles: {
     heading: { size: 'large', weight: 'bolder' },

@@ -85,9 +85,10 @@ describe('fingerprint', () => {
 
   it('takes 100,000 in well under a second', () => {
     const states = Array.from({ length: 1_000 }, (_, i) => user({ displayName: `User ${i}` }));
-    const started = performance.now();
+    const before = process.cpuUsage();
     for (let round = 0; round < 100; round++) states.forEach(fingerprint);
-    const tookMs = performance.now() - started;
-    assert.ok(tookMs < 2_000, `took ${tookMs} ms`);
+    // Processor time: other work on the machine is not ours.
+    const tookMs = process.cpuUsage(before).user / 1000;
+    assert.ok(tookMs < 1_000, `took ${tookMs} ms`);
   });
 });

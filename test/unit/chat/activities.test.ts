@@ -14,7 +14,8 @@ const megan = {
   mail: 'megan@contoso.com',
   role: 'no role',
 } as const;
-const rosterOf = (botAppId: string) => createRoster({ tenantId: 't', botAppId, botName: 'Rollcall', people: [megan] });
+const rosterOf = (botAppId: string) =>
+  createRoster({ tenantId: 't', botAppId, botName: 'Rollcall', people: [megan] });
 
 describe('chat: ids and times', () => {
   it('gives a person the same id each time, and every bot another one', () => {
@@ -62,7 +63,8 @@ describe('chat: answers to an invoke', () => {
       { ...ofText, value: card },
       { ...ofCard, type: 'application/vnd.microsoft.adaptive.card' },
     ];
-    for (const body of others) assert.equal(readInvokeResponse(200, body).kind, 'error', JSON.stringify(body));
+    for (const body of others)
+      assert.equal(readInvokeResponse(200, body).kind, 'error', JSON.stringify(body));
     for (const status of [0, 201, 400, 500]) assert.equal(readInvokeResponse(status, ofCard).kind, 'error');
   });
 });

@@ -29,7 +29,8 @@ describe('chat: rules of Teams', () => {
   });
 
   it('takes ten attachments', () => {
-    const cards = (count: number) => message({ attachments: Array.from({ length: count }, () => cardOf('1.5')) });
+    const cards = (count: number) =>
+      message({ attachments: Array.from({ length: count }, () => cardOf('1.5')) });
     assert.equal(decideRefusal(cards(10)), undefined);
     assert.equal(decideRefusal(cards(11))?.code, 'BadArgument');
   });

@@ -89,6 +89,6 @@ async function listen(
   } catch (error) {
     log.error('cannot-listen', { port: config.port, host: config.host ?? 'all' }, error);
     await services.close(0);
-    process.exit(EXIT_CONFIG);
+    return process.exit(EXIT_CONFIG);
   }
 }

@@ -58,9 +58,11 @@ export async function startServer(
   server.get('/readyz', ready(parts));
 
   await new Promise<void>((resolve, reject) => {
-    server.server.once('error', reject);
+    // restify hands errors of its server on to itself, where nobody would listen.
+    server.once('error', reject);
     server.listen(port, host ?? '::', () => {
-      server.server.off('error', reject);
+      server.removeListener('error', reject);
+      server.on('error', (error: Error) => parts.log.error('server', {}, error));
       resolve();
     });
   });

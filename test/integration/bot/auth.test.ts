@@ -144,7 +144,7 @@ describe('channel authentication', () => {
   it('keeps nothing of tokens that nobody signed', async () => {
     const issuers = emulator.issuer ?? [];
     const before = issuers.length;
-    for (let i = 0; i < 200; i++) {
+    for (let i = 0; i < 60; i++) {
       const tid = `${String(i).padStart(8, '0')}-2222-4333-8444-555555555555`;
       const iss = i % 2 === 0 ? 'https://api.botframework.com' : `https://sts.windows.net/${tid}/`;
       const token = new UnsecuredJWT({ iss, tid, aud: '0a5fc0de-b07a-4c11-9a11-5c0ffee00001' }).encode();
@@ -159,8 +159,8 @@ describe('channel authentication', () => {
 
   it('asks for the keys once, not for every token', async () => {
     const before = channel.metadataRequests();
-    for (let i = 0; i < 10; i++) await bot.say(message('help', { id: `again-${i}` }));
-    for (let i = 0; i < 10; i++) await bot.say(message('help'), { kid: 'unknown' });
+    for (let i = 0; i < 4; i++) await bot.say(message('help', { id: `again-${i}` }));
+    for (let i = 0; i < 4; i++) await bot.say(message('help'), { kid: 'unknown' });
     assert.ok(channel.metadataRequests() - before <= 1);
   });
 
@@ -198,9 +198,9 @@ describe('channel authentication in trouble', () => {
   it('limits what senders without a token can cost', async () => {
     const bot = await startBot(channel, stubServices());
     const statuses = new Map<number, number>();
-    for (let i = 0; i < 320; i++) {
-      const { status } = await bot.post(message('help'));
-      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    for (let batch = 0; batch < 10; batch++) {
+      const answers = await Promise.all(Array.from({ length: 32 }, () => bot.post(message('help'))));
+      for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
     }
     assert.ok((statuses.get(429) ?? 0) >= 15, JSON.stringify([...statuses]));
     assert.ok(bot.logged().split('request-refused').length < 60);

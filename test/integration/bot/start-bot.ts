@@ -18,6 +18,20 @@ import {
 import { APP_ID, envelope, TENANT_ID } from '../../unit/bot/activities.ts';
 import type { FakeChannel, TokenOptions } from './fake-channel.ts';
 
+/** Real time, twenty times as fast: what waits for a second and a half waits for 75 ms. */
+export function createQuickAmbient(): Ambient {
+  const real = createAmbient();
+  const startMs = Date.now();
+  return {
+    ...real,
+    clock: {
+      now: () => new Date(startMs + (Date.now() - startMs) * 20),
+      sleep: (ms, signal) => real.clock.sleep(ms / 20, signal),
+      every: (ms, tick) => real.clock.every(ms / 20, tick),
+    },
+  };
+}
+
 export interface BotOptions {
   readonly env?: Record<string, string>;
   readonly ambient?: Ambient;

@@ -19,7 +19,7 @@ import {
   submit,
 } from '../../unit/bot/activities.ts';
 import { startFakeChannel, type FakeChannel } from './fake-channel.ts';
-import { startBot, until, type Bot, type BotOptions } from './start-bot.ts';
+import { createQuickAmbient, startBot, until, type Bot } from './start-bot.ts';
 import { makeEndedRun, makeRun, PROGRESS, stubServices } from './stub-services.ts';
 
 const CARD = 'application/vnd.microsoft.card.adaptive';
@@ -50,8 +50,8 @@ describe('turns', () => {
     assert.equal(channel.faults.length, 0, 'a scripted fault was not consumed');
   });
 
-  const start = async (script: Partial<Services> = {}, options: BotOptions = {}) => {
-    const bot = await startBot(channel, stubServices(script), options);
+  const start = async (script: Partial<Services> = {}) => {
+    const bot = await startBot(channel, stubServices(script), { ambient: createQuickAmbient() });
     bots.push(bot);
     return bot;
   };

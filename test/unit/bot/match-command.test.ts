@@ -10,7 +10,7 @@ const found = (text: string) => {
 const nearest = (text: string) => {
   const match = matchCommand(COMMANDS, text);
   assert.equal(match.kind, 'unknown', `"${text}" is a command`);
-  return match.kind === 'unknown' ? match.nearest : null;
+  return match.nearest;
 };
 
 describe('matchCommand', () => {

@@ -20,7 +20,7 @@ const parse = (activity: Record<string, unknown>) => parseActivity(activity as u
 const textOf = (activity: Record<string, unknown>) => {
   const parsed = parse(activity);
   assert.equal(parsed.kind, 'command');
-  return parsed.kind === 'command' ? parsed.text : '';
+  return parsed.text;
 };
 
 describe('parseActivity', () => {

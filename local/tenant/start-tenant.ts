@@ -57,7 +57,7 @@ const graphAppId = '00000003-0000-0000-c000-000000000000';
 
 /** Starts all three servers; throws an error naming the port when one is taken. */
 export async function startTenant(options: TenantOptions): Promise<Tenant> {
-  const makingKey = createSigningKey();
+  const key = createSigningKey();
   const clock = createTenantClock();
   const journal = openJournal(options.statePath, {
     version: 1,
@@ -72,7 +72,6 @@ export async function startTenant(options: TenantOptions): Promise<Tenant> {
   const perform = resumeHistory(directory, apps, clock, journal);
   const [settings, faults, stats] = [defaultSettings(), createFaults(), createStats()];
   const origins = { graph: '', entra: '', control: '' };
-  const key = await makingKey;
 
   const world = {
     directory,

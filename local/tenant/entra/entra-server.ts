@@ -57,7 +57,7 @@ async function serve(
       return;
     case 'discovery/v2.0/keys':
     case 'discovery/keys':
-      sendJson(response, 200, parts.key.jwks);
+      sendJson(response, 200, await parts.key.jwks());
       return;
     case 'oauth2/v2.0/token':
       await serveToken(parts, tenant, url, request, response);

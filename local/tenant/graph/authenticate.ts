@@ -38,7 +38,7 @@ export function createAuthenticate(parts: {
   const remembered = new Map<string, Known>();
 
   async function verify(token: string): Promise<Known> {
-    const { payload } = await jwtVerify(token, parts.key.publicKey, {
+    const { payload } = await jwtVerify(token, await parts.key.publicKey(), {
       algorithms: ['RS256'],
       audience: [...parts.audiences()],
       currentDate: new Date(parts.clock.nowMs()),

@@ -111,7 +111,7 @@ function servePage(request: GraphRequest, token: SkipToken): GraphResponse {
   const source = token.p === null ? everything(request, token) : changed(request, token.p, token);
   let { i, m } = token;
   while (i < source.length && !writer.isFull()) {
-    const item = source[i];
+    const item = source.at(i);
     const written = item ? writer.write(item, m) : 'done';
     if (written === 'done') i += 1;
     m = typeof written === 'number' ? written : 0;
@@ -132,18 +132,28 @@ function servePage(request: GraphRequest, token: SkipToken): GraphResponse {
   return page(request, token.k, token.s, items, '@odata.nextLink', `$skiptoken=${world.seal.close(next)}`);
 }
 
-/** An initial round: every object there is, soft-deleted ones as removed. */
-function everything(request: GraphRequest, token: SkipToken): readonly DeltaSource[] {
-  const { users, groups } = request.world.directory;
-  const objects: readonly DirectoryObject[] =
-    token.k === 'users' ? users : token.k === 'groups' ? groups : [...users, ...groups];
-  if (token.f === null) return objects.map((object) => ({ object, change: undefined }));
-  return objects
-    .filter((object) => token.f?.includes(object.id))
-    .map((object) => ({ object, change: undefined }));
+/** The objects of a round by index; nothing is built for those that the page does not reach. */
+interface Round {
+  readonly length: number;
+  at(index: number): DeltaSource | undefined;
 }
 
-function changed(request: GraphRequest, from: number, token: SkipToken): readonly DeltaSource[] {
+/** An initial round: every object there is, soft-deleted ones as removed. */
+function everything(request: GraphRequest, token: SkipToken): Round {
+  const { users, groups } = request.world.directory;
+  const all: readonly DirectoryObject[] =
+    token.k === 'users' ? users : token.k === 'groups' ? groups : [...users, ...groups];
+  const objects = token.f === null ? all : all.filter((object) => token.f?.includes(object.id));
+  return {
+    length: objects.length,
+    at(index) {
+      const object = objects[index];
+      return object && { object, change: undefined };
+    },
+  };
+}
+
+function changed(request: GraphRequest, from: number, token: SkipToken): Round {
   const kinds: readonly string[] = {
     users: ['user'],
     groups: ['group'],

@@ -29,15 +29,15 @@ export function actionText(change: Change): ActionText {
   }
 }
 
-/** What it was and what it is, one line for each; at most four. */
+/** What it was and what it is, one line for each; at most three. */
 export function changeLines(change: Change, format: Format): string[] {
   switch (change.type) {
     case 'memberships':
       return [membersText(change, format)];
     case 'user':
-      return [...diff(change, userFields), ...reasonLines(change.before, change.after, 'user')].slice(0, 4);
+      return [...diff(change, userFields), ...reasonLines(change.before, change.after, 'user')].slice(0, 3);
     case 'group':
-      return [...diff(change, groupFields), ...reasonLines(change.before, change.after, 'group')].slice(0, 4);
+      return [...diff(change, groupFields), ...reasonLines(change.before, change.after, 'group')].slice(0, 3);
   }
 }
 
@@ -85,7 +85,7 @@ function diff<Facts>({ before, after }: Both<Facts>, fields: readonly Field<Fact
   });
 }
 
-const value = (text: string | null): string => (text === null ? 'none' : plain(text, 80, 24) || 'none');
+const value = (text: string | null): string => (text === null ? 'none' : plain(text, 48, 24) || 'none');
 
 function reasonLines<State extends { readonly reasons: readonly Reason[] }>(
   before: State | null,

@@ -45,8 +45,6 @@ export function listText(items: readonly string[]): string {
   return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
 }
 
-export const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
 function part(value: number, unit: string): string {
   if (value === 0) return '';
   return `${value} ${unit}${value === 1 ? '' : 's'}`;

@@ -5,13 +5,13 @@ import { label, plain } from '../../cards/plain-text.ts';
 import { button, named } from './button.ts';
 import { createFormat, type Format } from './format.ts';
 import { groupName, quoted, STATUS_TEXT } from './name-text.ts';
-import { hasNext, hasPrevious, pagerText } from './pager-text.ts';
+import { hasNext, hasPrevious, LONGEST_SEARCH, pagerText } from './pager-text.ts';
 import { reasonText } from './reason-text.ts';
 import type { Reader } from './reader.ts';
 
 export function viewGroups(page: Page<GroupSummary>, query: ListQuery, reader: Reader): CardView {
   const format = createFormat(reader);
-  const text = query.text.slice(0, 200);
+  const text = query.text.slice(0, LONGEST_SEARCH);
   const go = (title: string, to: number) => button(title, 'groups.show', { v: 1, text, page: to });
   const total = format.count(page.total, 'group', 'groups');
   return {
@@ -24,7 +24,7 @@ export function viewGroups(page: Page<GroupSummary>, query: ListQuery, reader: R
       search: {
         label: 'Name or e-mail',
         placeholder: 'Part of a name or e-mail',
-        value: label(text, 200),
+        value: label(text, LONGEST_SEARCH),
         submit: go('Search', 0),
       },
       rows: page.items.map((group) => rowOf(group, format)),
@@ -54,12 +54,12 @@ export function membersText({ members }: GroupSummary, format: Format): string {
 
 function rowOf(group: GroupSummary, format: Format): CardData<'groups'>['rows'][number] {
   const { text, color } = STATUS_TEXT[group.status];
-  const about = [membersText(group, format), plain(group.facts.mail ?? '', 120, 24)]
+  const about = [membersText(group, format), plain(group.facts.mail ?? '', 80, 24)]
     .filter(Boolean)
     .join(' · ');
   const reasons = group.reasons.map((reason) => reasonText(reason, 'group').text).join(' · ');
   return {
-    name: groupName(group.facts),
+    name: groupName(group.facts, 80),
     lines: [about, reasons].filter(Boolean),
     status: text,
     color,

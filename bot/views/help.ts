@@ -23,7 +23,7 @@ export function viewHelp(commands: readonly CommandHelp[], place: Place): CardVi
     card: 'help',
     summary: 'What you can say to Rollcall',
     data: {
-      fallbackText: `You can say: ${commands.map((command) => command.usage).join(', ')}.`,
+      fallbackText: `You can say: ${commands.map((command) => command.usage).join(', ')}.`.slice(0, 1000),
       title: 'What you can say',
       lead,
       commands: commands.map((command) => ({

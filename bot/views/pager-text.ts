@@ -1,9 +1,9 @@
-// Where a page of a list is.
+// Where a page of a list is, and what its buttons carry.
 import type { Page } from '../../services/index.ts';
 import type { Format } from './format.ts';
 
-/** How many rows fit on a card of Rollcall, whatever they contain. */
-export const PAGE_SIZE = 10;
+/** What is looked for travels with every button of a list. */
+export const LONGEST_SEARCH = 100;
 
 export const hasPrevious = (page: Page<unknown>): boolean => page.page > 0;
 export const hasNext = (page: Page<unknown>): boolean => (page.page + 1) * page.pageSize < page.total;

@@ -23,7 +23,7 @@ export function reasonText(reason: Reason, subject: 'user' | 'group', names: Nam
       };
     case 'domainNotIncluded':
       return {
-        text: `The domain ${plain(reason.domain, 120, 20) || 'of this address'} is not included`,
+        text: `The domain ${plain(reason.domain, 60, 20) || 'of this address'} is not included`,
         remedy: 'Include the domain in Rollcall, or change the e-mail address in Microsoft 365.',
       };
     case 'guest':
@@ -53,11 +53,12 @@ export function reasonText(reason: Reason, subject: 'user' | 'group', names: Nam
 }
 
 function deniedText(reason: Extract<Reason, { kind: 'memberOfDeniedGroup' }>, names: Names): ReasonText {
-  const nameOf = (id: string) => plain(names[id] ?? '');
+  const nameOf = (id: string) => plain(names[id] ?? '', 80);
   const denied = nameOf(reason.groupId);
   const direct = nameOf(reason.path[0] ?? reason.groupId);
   const steps = reason.path
     .filter((id) => id !== reason.groupId)
+    .slice(0, 3)
     .map(nameOf)
     .filter(Boolean);
   const by = steps.length > 0 ? `, through ${steps.join(' › ')}` : '';

@@ -50,7 +50,7 @@ function rowOf(item: NamedChange, format: Format): CardData<'run'>['rows'][numbe
   return {
     action: text,
     color,
-    name: named(item.displayName),
+    name: named(item.displayName, 100),
     lines: lines.length > 0 ? lines : [kind],
     open,
   };

@@ -19,7 +19,7 @@ export interface SyncExtra {
 export function viewSync(run: Run, reader: Reader, extra: SyncExtra = {}): CardView {
   const format = createFormat(reader);
   const data =
-    run.status === 'running' ? viewRunning(run, format) : viewResult(run, format, extra.names ?? {});
+    run.status === 'running' ? viewRunning(run, format, extra) : viewResult(run, format, extra.names ?? {});
   const lines = [...notesOf(extra), ...data.lines];
   const fallbackText = unmarked([data.title, ...lines].join(' '));
   return {
@@ -30,17 +30,16 @@ export function viewSync(run: Run, reader: Reader, extra: SyncExtra = {}): CardV
 }
 
 function notesOf(extra: SyncExtra): string[] {
-  if (extra.note === 'alreadyRunning') return ['A sync is running already: this is how far it is.'];
   if (extra.note === 'approvalOutOfDate') {
     return ['This was not applied: things have changed since you looked. This is how they are now.'];
   }
   return [];
 }
 
-function viewRunning(run: Run, format: Format): CardData<'sync'> {
+function viewRunning(run: Run, format: Format, extra: SyncExtra): CardData<'sync'> {
   return {
     fallbackText: 'Sync initiated successfully.',
-    title: 'Sync initiated successfully',
+    title: extra.note === 'alreadyRunning' ? 'A sync is already running' : 'Sync initiated successfully',
     tone: 'accent',
     lines: ['Follow it here: the result will appear on this card.'],
     bar: barOf(run.progress),

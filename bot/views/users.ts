@@ -5,13 +5,13 @@ import { label, plain } from '../../cards/plain-text.ts';
 import { button, named } from './button.ts';
 import { createFormat } from './format.ts';
 import { quoted, STATUS_TEXT, userName } from './name-text.ts';
-import { hasNext, hasPrevious, pagerText } from './pager-text.ts';
+import { hasNext, hasPrevious, LONGEST_SEARCH, pagerText } from './pager-text.ts';
 import { reasonText } from './reason-text.ts';
 import type { Reader } from './reader.ts';
 
 export function viewUsers(page: Page<User>, query: ListQuery, reader: Reader): CardView {
   const format = createFormat(reader);
-  const text = query.text.slice(0, 200);
+  const text = query.text.slice(0, LONGEST_SEARCH);
   const { status } = query;
   const go = (title: string, to: { text?: string; page?: number; status?: User['status'] | undefined }) =>
     button(title, 'users.show', { v: 1, text, page: 0, status, ...to });
@@ -27,7 +27,7 @@ export function viewUsers(page: Page<User>, query: ListQuery, reader: Reader): C
       search: {
         label: 'Name or e-mail',
         placeholder: 'Part of a name or e-mail',
-        value: label(text, 200),
+        value: label(text, LONGEST_SEARCH),
         submit: go('Search', {}),
       },
       rows: page.items.map(rowOf),
@@ -56,10 +56,14 @@ function emptyText(page: Page<User>, query: ListQuery): string {
 
 function rowOf(user: User): CardData<'users'>['rows'][number] {
   const { text, color } = STATUS_TEXT[user.status];
-  const address = plain(user.facts.mail ?? user.facts.userPrincipalName, 120, 24);
-  const reasons = user.reasons.map((reason) => reasonText(reason, 'user').text).join(' · ');
+  const address = plain(user.facts.mail ?? user.facts.userPrincipalName, 80, 24);
+  // All of them are on her own page.
+  const reasons = user.reasons
+    .slice(0, 3)
+    .map((reason) => reasonText(reason, 'user').text)
+    .join(' · ');
   return {
-    name: userName(user.facts),
+    name: userName(user.facts, 80),
     lines: [address, reasons].filter(Boolean),
     status: text,
     color,

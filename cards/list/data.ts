@@ -14,7 +14,7 @@ const list = <const Verbs extends typeof USERS_VERBS | typeof GROUPS_VERBS>(verb
       label: wording,
       placeholder: wording,
       /** What was looked for last; may be empty. */
-      value: z.string().max(200),
+      value: z.string().max(100),
       submit: action(verbs),
     }),
     rows: z.array(z.object({ name: line, lines: z.array(line), status: wording, color, open: open(verbs) })),

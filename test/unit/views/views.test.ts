@@ -7,6 +7,8 @@ import { unmarked } from '../../../cards/plain-text.ts';
 import { changeLines, actionText } from '../../../bot/views/change-text.ts';
 import { viewError } from '../../../bot/views/error.ts';
 import { createFormat, durationText, listText } from '../../../bot/views/format.ts';
+import { viewGroup } from '../../../bot/views/group.ts';
+import { viewGroups } from '../../../bot/views/groups.ts';
 import { viewHelp } from '../../../bot/views/help.ts';
 import { viewNotice } from '../../../bot/views/notice.ts';
 import { pagerText } from '../../../bot/views/pager-text.ts';
@@ -27,6 +29,7 @@ import {
 } from '../../../services/index.ts';
 import { parseObjectId } from '../../../services/directory/ids.ts';
 import {
+  aGroup,
   aReport,
   aRun,
   aUser,
@@ -307,6 +310,57 @@ describe('status', () => {
     assert.ok(view.card === 'status');
     assert.ok(view.data.lines.includes('Sync of groups is switched off.'));
   });
+});
+
+describe('cards of the longest names', () => {
+  // Three bytes a character: the most that UTF-8 needs for a UTF-16 unit.
+  const long = '漢字'.repeat(128);
+  const reasons: Reason[] = [
+    { kind: 'disabled' },
+    { kind: 'deleted' },
+    { kind: 'domainNotIncluded', domain: long },
+    { kind: 'guest' },
+    {
+      kind: 'memberOfDeniedGroup',
+      groupId: denied,
+      path: [...Array<typeof nested>(30).fill(nested), denied],
+    },
+    { kind: 'memberOfNoAllowedGroup' },
+  ];
+  const user = aUser(long, inactive(reasons), { mail: long, userPrincipalName: long, givenName: long });
+  const before = aUser(long.slice(1), {}, { mail: long.slice(1), givenName: long.slice(1) });
+  const change = userChange(before, user, 'inactivate');
+  const ten = <Item>(item: Item) => ({
+    items: Array<Item>(10).fill(item),
+    total: 900,
+    page: 3,
+    pageSize: 10,
+  });
+  const names = { denied: long, nested: long };
+  const history = Array.from({ length: 10 }, () => ({ runId: aRun().id, runNumber: 1, at: NOW, change }));
+  const group = aGroup(long, 9000, 90, inactive([{ kind: 'noMail' }, { kind: 'prefixNotIncluded' }]));
+  const guard = { rule: 'groupMembersRemoved', count: 900, of: 999, limit: 9, groupId: denied } as const;
+  const verdict = {
+    kind: 'hold',
+    reasons: Array(6).fill({ ...guard, examples: Array(5).fill(nested) }),
+  } as const;
+  const some = Array.from({ length: 50 }, () => ({
+    id: user.id,
+    displayName: long,
+    status: 'inactive' as const,
+  }));
+
+  for (const [name, view] of Object.entries({
+    run: viewRun(aRun(), ten({ change, displayName: long, id: user.id }), reader),
+    users: viewUsers(ten(user), { text: long, page: 3, pageSize: 10, status: 'inactive' }, reader),
+    user: viewUser({ user, groups: some, groupTotal: 900, reasonGroups: names, history }, reader),
+    groups: viewGroups(ten(group), { text: long, page: 3, pageSize: 10 }, reader),
+    group: viewGroup({ group, members: some.map((one) => ({ ...one, kind: 'group' })), history }, reader),
+    held: viewSync(aRun({ report: aReport({ outcome: 'held', verdict }) }), reader, { names }),
+    none: viewUserMatches({ kind: 'none', similar: [user, user, user] }, long, reader),
+  })) {
+    it(`stay small: ${name}`, () => assert.ok(renderCard(view.card, view.data)));
+  }
 });
 
 describe('notices', () => {

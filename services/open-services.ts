@@ -9,7 +9,7 @@ import { createGraphHttp } from './graph/graph-http.ts';
 import { createGraphSource } from './graph/source.ts';
 import type { Services, ServicesOptions, TenantStatus, UserDetail } from './index.ts';
 import type { Log } from './log.ts';
-import { createStore, type Store } from './store/create-store.ts';
+import { createStore, type Store, type StoreOptions } from './store/create-store.ts';
 import { findUser } from './store/find-user.ts';
 import { readGroupDetail, readRunChanges, readUserDetail, summariseGroup } from './store/read-details.ts';
 import { createSyncRunner } from './sync/create-sync-runner.ts';
@@ -17,9 +17,11 @@ import { createWeb, type Web } from './web.ts';
 
 const NEWEST_RUNS = 10;
 
-/** What tests may put in the place of Microsoft 365. */
+/** What tests put in the place of Microsoft 365, and where they look on. */
 export interface Substitutes {
   readonly openSource?: (tenantId: TenantId, log: Log) => Source;
+  /** Sees each database command as it is sent. */
+  readonly onCommand?: StoreOptions['onCommand'];
 }
 
 /**
@@ -30,7 +32,8 @@ export function openServices(options: ServicesOptions, substitutes: Substitutes 
   const { config, ambient, log } = options;
   const { clock, ids } = ambient;
   const web = createWeb({ clock });
-  const store = createStore({ uri: config.mongodbUri, log, ids });
+  const { onCommand } = substitutes;
+  const store = createStore({ uri: config.mongodbUri, log, ids, ...(onCommand && { onCommand }) });
   const openSource = substitutes.openSource ?? createSourceOpener(options, web);
   const runner = createSyncRunner({ store: store.directory, ambient, log, openSource });
   const checkHealth = createHealthCheck({ config, clock, web, pingDatabase: () => store.ping() });

@@ -8,7 +8,7 @@ import { converted } from './store-errors.ts';
 import { COLLECTIONS, type CollectionName } from './collections.ts';
 
 /** How long a call waits for a database that is away before it fails with `database-unreachable`. */
-const SELECTION_TIMEOUT_MS = 5_000;
+const SELECTION_TIMEOUT_MS = 3_000;
 
 const OPTIONS: MongoClientOptions = {
   appName: 'rollcall',

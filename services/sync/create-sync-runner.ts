@@ -137,7 +137,9 @@ export function createSyncRunner({ store, ambient, log, openSource }: Options): 
     },
     stop: async (timeoutMs) => {
       stopping.abort(new AppError('stopping'));
-      await Promise.race([Promise.all(running.values()), clock.sleep(timeoutMs)]);
+      const waited = new AbortController();
+      await Promise.race([Promise.all(running.values()), clock.sleep(timeoutMs, waited.signal)]);
+      waited.abort();
     },
   };
 }

@@ -97,6 +97,7 @@ async function doStages(
   found: Findings,
 ): Promise<{ readonly plan: Plan; readonly verdict: Verdict }> {
   const { store, run, source, signal, ambient, log } = options;
+  signal.throwIfAborted();
   progress.enter('reading');
   const policy = await store.getPolicy(run.tenantId, ambient.clock.now());
   const read = await readSource({ source, policy: policy.policy, progress, signal, log });

@@ -1,7 +1,7 @@
 // Replays the records of all changes from nothing and compares the result with what is stored: a record that is
 // lost, doubled or untrue shows.
 import assert from 'node:assert/strict';
-import type { Document } from 'mongodb';
+import type { Db, Document } from 'mongodb';
 import { withDatabase } from './test-services.ts';
 
 interface Snapshot {
@@ -53,7 +53,7 @@ function replayEdges(edges: Set<string>, { objectId, added, removed }: Document)
     assert.ok(edges.delete(`${String(objectId)}/${member}`), 'what is removed was there');
 }
 
-async function readEntries(db: ReturnType<import('mongodb').MongoClient['db']>) {
+async function readEntries(db: Db) {
   const entries: [string, unknown][] = [];
   for (const type of ['user', 'group']) {
     for (const { objectId, status, reasons, facts } of await db.collection(`${type}s`).find().toArray())
@@ -62,7 +62,7 @@ async function readEntries(db: ReturnType<import('mongodb').MongoClient['db']>) 
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-async function readEdges(db: ReturnType<import('mongodb').MongoClient['db']>) {
+async function readEdges(db: Db) {
   const edges = await db.collection<{ _id: string }>('memberships').find().toArray();
   return edges.map(({ _id }) => _id.slice(_id.indexOf('/') + 1)).sort();
 }

@@ -73,6 +73,12 @@ export function populate(world: World, users: number, groups: number): World {
 
 const PAGE = 999;
 
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+
 /** A source that reads `world` as it is when asked. */
 export function createScriptedSource(world: World): Source {
   let requests = 0;
@@ -82,7 +88,7 @@ export function createScriptedSource(world: World): Source {
     onPage: OnPage<Facts>,
     signal: AbortSignal,
   ): Promise<ListObservation> => {
-    await world.pause;
+    await (world.pause && Promise.race([world.pause, aborted(signal)]));
     if (world.thrown) throw world.thrown;
     const failure = world.failing.get(list) ?? null;
     const sightings = [...kept].map(([id, facts]): Sighting<Facts> => ({

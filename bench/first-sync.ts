@@ -58,10 +58,10 @@ async function syncOnce(stack: Stack, label: string): Promise<void> {
   const before = await json<Stats>(`${stack.tenant.controlUrl}/stats`);
   const client = new MongoClient(withDatabaseName(stack.databaseUri, DATABASE));
   const runs = client.db().collection('runs');
-  const done = await runs.countDocuments({ status: 'ended' });
+  const done = await runs.countDocuments({ state: 'ended' });
   const startedMs = performance.now();
   await json(`${origin}/api/say`, post({ conversation: chat?.id, as: person.id, text: 'sync now' }));
-  while ((await runs.countDocuments({ status: 'ended' })) === done)
+  while ((await runs.countDocuments({ state: 'ended' })) === done)
     await new Promise((resolve) => setTimeout(resolve, 50));
   const seconds = (performance.now() - startedMs) / 1000;
   const [run] = await runs.find().sort({ number: -1 }).limit(1).toArray();

@@ -18,7 +18,7 @@ export interface ChatPage {
   /** The newest message in the conversation. */
   newest(): Locator;
   /** Waits until the newest message contains this text. */
-  sees(text: string | RegExp): Promise<void>;
+  sees(text: string | RegExp, withinMs?: number): Promise<void>;
   /** Presses a button of the newest message. */
   press(title: string | RegExp): Promise<void>;
   close(): Promise<void>;
@@ -52,9 +52,9 @@ export async function openChatPage(
       await page.keyboard.press('Enter');
       await page.getByTestId('message').filter({ hasText: text }).last().waitFor();
     },
-    sees: async (text) => {
+    sees: async (text, withinMs = 25_000) => {
       check();
-      await newest().filter({ hasText: text }).waitFor({ timeout: 60_000 });
+      await newest().filter({ hasText: text }).waitFor({ timeout: withinMs });
     },
     press: async (title) => {
       check();

@@ -1,0 +1,173 @@
+// What people see when things break: Microsoft 365 fails, the bot is killed, somebody clicks twice, a read that is
+// believed would lock many out. Each time the directory must be what it was, or what was approved.
+import assert from 'node:assert/strict';
+import { MongoClient } from 'mongodb';
+import type { Browser } from 'playwright-core';
+import { createChatApi, eventually, openBrowser, openChatPage, type ChatPage } from '../support/chat-page.ts';
+import { control, startTestStack, type TestStack } from '../support/stack.ts';
+
+interface TenantUser {
+  readonly id: string;
+  readonly mail: string | null;
+  readonly accountEnabled: boolean;
+  readonly userType: string | null;
+}
+
+describe('when things break', () => {
+  let stack: TestStack;
+  let browser: Browser;
+  let chat: ChatPage;
+  let client: MongoClient;
+
+  before(async () => {
+    [stack, browser] = await Promise.all([startTestStack({ users: 150, groups: 60 }), openBrowser()]);
+    client = new MongoClient(stack.mongodbUri);
+    chat = await openChatPage(stack, browser);
+    await chat.sees('Hello');
+    await chat.say('sync now');
+    await chat.sees('Sync complete');
+  });
+
+  after(async () => {
+    await client.close();
+    await browser.close();
+    await stack.dispose();
+  });
+
+  afterEach(() => control(stack, 'DELETE', '/faults'));
+
+  const active = () => client.db().collection('users').countDocuments({ status: 'active' });
+  const isRunning = async () =>
+    (await client
+      .db()
+      .collection('runs')
+      .countDocuments({ state: { $ne: 'ended' } })) > 0;
+
+  it('says that Microsoft 365 does not allow the read, and what to do; nobody becomes inactive', async () => {
+    const before = await active();
+    await control(stack, 'POST', '/faults', { kind: 'forbidden', match: { path: '^/users' }, times: 0 });
+    await chat.say('sync now');
+    await chat.sees('could not be read');
+    assert.equal(await active(), before);
+  });
+
+  it('reads on after throttling, resets and a broken page', async () => {
+    for (const kind of ['throttle', 'reset', 'truncated-json', 'unavailable']) {
+      await control(stack, 'POST', '/faults', { kind, match: { path: '^/(users|groups)' }, times: 1 });
+    }
+    await chat.say('sync now');
+    await chat.sees('nothing changed');
+  });
+
+  it('does not believe an empty answer', async () => {
+    const before = await active();
+    await control(stack, 'POST', '/faults', { kind: 'empty', match: { path: '^/users' }, times: 0 });
+    await chat.say('sync now');
+    await eventually('the end of the run', async () => !(await isRunning()));
+    assert.equal(await active(), before);
+    await chat.sees('Microsoft 365 counted 150 users, but sent 0');
+  });
+
+  it('holds a sync that would make many inactive, and applies it once for two clicks', async () => {
+    const before = await active();
+    const users = await control<TenantUser[]>(stack, 'GET', '/users?text=contoso.com&top=60');
+    const people = new Set(stack.tenant.people.map(({ id }) => id));
+    const leaving = users
+      .filter(
+        (user) =>
+          user.mail?.endsWith('@contoso.com') === true && user.accountEnabled && user.userType !== 'Guest',
+      )
+      .filter(({ id }) => !people.has(id))
+      .slice(0, 40);
+    for (const { id } of leaving) await control(stack, 'POST', `/users/${id}/delete`);
+    await chat.say('sync now');
+    await chat.sees('Apply these changes');
+    assert.equal(await active(), before, 'nobody is inactive while the sync is held');
+
+    await chat.newest().getByRole('button', { name: 'Apply these changes' }).dblclick();
+    await chat.sees('Sync complete');
+    await eventually('the end of the run', async () => !(await isRunning()));
+    const gone = await client
+      .db()
+      .collection('users')
+      .countDocuments({ objectId: { $in: leaving.map(({ id }) => id) }, status: 'inactive' });
+    assert.equal(gone, 40);
+    assert.equal(
+      await client
+        .db()
+        .collection('changes')
+        .countDocuments({ objectId: { $in: leaving.map(({ id }) => id) }, action: 'inactivate' }),
+      40,
+    );
+  });
+
+  it('brings them back with the same ids and memberships when they are restored', async () => {
+    const users = client.db().collection('users');
+    const gone = await users.find({ status: 'inactive', 'reasons.kind': 'deleted' }).toArray();
+    assert.ok(gone.length >= 40);
+    const memberships = await client.db().collection('memberships').countDocuments();
+    for (const { objectId } of gone) {
+      const state = await control<(TenantUser & { deleted: boolean })[]>(
+        stack,
+        'GET',
+        `/users?text=${String(objectId)}`,
+      );
+      if (state[0]?.deleted !== false) await control(stack, 'POST', `/users/${String(objectId)}/restore`);
+    }
+    await chat.say('sync now');
+    await chat.sees('Sync complete');
+    const back = await users.find({ _id: { $in: gone.map(({ _id }) => _id) } }).toArray();
+    assert.deepEqual(
+      new Set(back.map(({ reasons }) => JSON.stringify(reasons).includes('deleted'))),
+      new Set([false]),
+    );
+    assert.equal(await client.db().collection('memberships').countDocuments(), memberships);
+  });
+
+  it('is killed in the middle of a sync: the card is corrected, and the next sync finishes the work', async () => {
+    await control(stack, 'POST', '/faults', {
+      kind: 'slow',
+      match: { path: '^/users' },
+      times: 0,
+      options: { ms: 3000 },
+    });
+    await chat.say('sync now');
+    await chat.sees('Sync initiated successfully');
+    await eventually('a running sync whose card is known', async () => {
+      const run = await client.db().collection('runs').findOne({ state: 'running' });
+      return typeof run?.card === 'string';
+    });
+    await stack.bot.kill('SIGKILL');
+    await control(stack, 'DELETE', '/faults');
+    await stack.bot.start();
+    // Its lease must run out first: until then it could still be working.
+    await chat.sees('Sync interrupted', 60_000);
+    await chat.say('sync now');
+    await chat.sees(/Sync complete/);
+    assert.equal(await isRunning(), false);
+  });
+
+  it('lets two people ask at the same moment, and runs one sync', async () => {
+    const api = createChatApi(stack);
+    const [first, second] = stack.tenant.people;
+    assert.ok(first && second);
+    const chats = await Promise.all([api.conversation(first.id), api.conversation(second.id)]);
+    const before = await client.db().collection('runs').countDocuments();
+    await Promise.all([
+      api.say(chats[0].id, first.id, 'sync now'),
+      api.say(chats[1].id, second.id, 'sync now'),
+    ]);
+    await eventually('the end of the run', async () => !(await isRunning()));
+    const after = await client.db().collection('runs').countDocuments();
+    assert.ok(after - before === 1 || after - before === 2);
+    const overlapping = await client
+      .db()
+      .collection('runs')
+      .find()
+      .sort({ number: -1 })
+      .limit(after - before)
+      .toArray();
+    if (overlapping.length === 2)
+      assert.ok(overlapping[0]?.startedAt >= overlapping[1]?.endedAt, 'two syncs ran at once');
+  });
+});

@@ -23,7 +23,7 @@ export function viewGroups(page: Page<GroupSummary>, query: ListQuery, reader: R
       lead: text === '' ? total : `${total} found for ${quoted(text)}`,
       search: {
         label: 'Name or e-mail',
-        placeholder: 'Part of a name or e-mail',
+        placeholder: 'Such as Marketing',
         value: label(text, LONGEST_SEARCH),
         submit: go('Search', 0),
       },

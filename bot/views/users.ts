@@ -26,7 +26,7 @@ export function viewUsers(page: Page<User>, query: ListQuery, reader: Reader): C
       lead: text === '' ? total : `${total} found for ${quoted(text)}`,
       search: {
         label: 'Name or e-mail',
-        placeholder: 'Part of a name or e-mail',
+        placeholder: 'Such as Megan',
         value: label(text, LONGEST_SEARCH),
         submit: go('Search', {}),
       },

@@ -57,6 +57,18 @@ describe('cards', () => {
     assert.deepEqual(orphans, []);
   });
 
+  it('would be found out by the check when they were not valid', () => {
+    const card = (element: Json): AdaptiveCard => ({ type: 'AdaptiveCard', version: '1.5', body: [element] });
+    for (const wrong of [
+      { type: 'ProgressBar', value: 1 },
+      { type: 'TextBlock', text: 'x', size: 'Enormous' },
+      { type: 'Input.Text' },
+    ]) {
+      assert.notDeepEqual(problemsOf(card(wrong)), [], wrong.type);
+    }
+    assert.deepEqual(problemsOf(card({ type: 'TextBlock', text: 'x' })), []);
+  });
+
   for (const { name, view, json } of scenes) {
     describe(name, () => {
       it('looks as its golden says', () => {

@@ -216,7 +216,7 @@ describe('turns', () => {
       await bot.say(submit({ verb: 'status.show', v: 1 }));
       assert.equal(channel.calls.length, 1);
       assert.equal(channel.calls[0]?.method, 'PUT');
-      assert.match(channel.calls[0]?.path ?? '', /activities\/1700000000000$/);
+      assert.match(channel.calls[0].path, /activities\/1700000000000$/);
     });
 
     it('posts a card when the one to edit is gone', async () => {

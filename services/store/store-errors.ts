@@ -1,6 +1,6 @@
 // Where errors of the database driver become ours. Nobody else looks at a MongoDB error; nothing here reads
 // message text.
-import { MongoBulkWriteError, MongoError, MongoServerError } from 'mongodb';
+import { MongoBulkWriteError, MongoError, MongoInvalidArgumentError, MongoServerError } from 'mongodb';
 import { AppError } from '../errors.ts';
 
 /** MongoDB docs: error codes. */
@@ -25,9 +25,10 @@ export function isDuplicatesOnly(error: unknown): error is MongoBulkWriteError {
 export function convertStoreError(error: unknown): unknown {
   if (!(error instanceof MongoError)) return error;
   const code = typeof error.code === 'number' ? error.code : undefined;
-  // What the server did not say itself is about the way to it: network, selection, time-outs, closed pools.
+  // An error without a code did not come from the server: network, selection, time-outs, closed pools. A bulk write
+  // that the network ended has the class of a server error all the same.
   const away =
-    !(error instanceof MongoServerError) ||
+    (code === undefined && !(error instanceof MongoInvalidArgumentError)) ||
     (code !== undefined && AWAY_CODES.has(code)) ||
     AWAY_LABELS.some((label) => error.hasErrorLabel(label));
   return new AppError(away ? 'database-unreachable' : 'database-refused', { databaseCode: code }, error);

@@ -34,7 +34,9 @@ export const openTestServices = (
     {
       config: testConfig(uri),
       ambient: createAmbient(),
-      log: createLog('error', { write: (line) => process.stderr.write(line) }),
+      log: createLog((process.env.ROLLCALL_LOG_LEVEL ?? 'error') as 'error', {
+        write: (line) => process.stderr.write(line),
+      }),
     },
     { openSource: () => createScriptedSource(world), ...(onCommand && { onCommand }) },
   );

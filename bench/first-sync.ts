@@ -1,12 +1,11 @@
 // Measures a first sync and a second one against the local tenant, with every part a process of its own: seconds,
 // peak memory of the bot, requests and resource units. Prints a line for each; asserts nothing.
 // Usage: npm run bench [-- --users 20000 --groups 1000 --memberships 30000 --times 1]
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MongoClient } from 'mongodb';
-import { cacheDir } from '../local/places.ts';
+import { dataDir } from '../local/places.ts';
 import { withDatabaseName } from '../local/mongo/uri.ts';
 import { startStack, type Stack } from '../local/stack/start-stack.ts';
 
@@ -75,7 +74,8 @@ async function syncOnce(stack: Stack, label: string): Promise<void> {
 }
 
 async function measure(): Promise<void> {
-  const folder = mkdtempSync(join(cacheDir(), 'bench-'));
+  const folder = dataDir('bench');
+  rmSync(folder, { recursive: true, force: true });
   const stack = await startStack({
     seed: 'contoso',
     users: Number(values.users),

@@ -68,9 +68,9 @@ async function writeBatch(options: ApplyOptions, batch: ChangeBatch): Promise<Wr
   });
 }
 
-/** Tries again while the database is away: a batch may be written as often as one likes. */
-async function waitingForDatabase<T>(
-  { ambient, log, signal }: ApplyOptions,
+/** Tries again while the database is away, for a minute; only for what may be written as often as one likes. */
+export async function waitingForDatabase<T>(
+  { ambient, log, signal }: Pick<ApplyOptions, 'ambient' | 'log' | 'signal'>,
   write: () => Promise<T>,
 ): Promise<T> {
   const sinceMs = ambient.clock.now().getTime();

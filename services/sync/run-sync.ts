@@ -10,7 +10,7 @@ import type { Source } from '../directory/source.ts';
 import type { Verdict } from '../directory/verdict.ts';
 import { toAppError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { applyPlan, countWrites } from './apply-plan.ts';
+import { applyPlan, countWrites, waitingForDatabase } from './apply-plan.ts';
 import { endRun } from './end-run.ts';
 import { decideVerdict } from './guard.ts';
 import type { HeldLease } from './lease.ts';
@@ -137,11 +137,12 @@ const planInput = ({ run, revision, ambient }: RunSync, policy: PolicyVersion, r
 
 /** Delta tokens are stored last, and only when nothing that they will not tell again has been missed. */
 async function commit(
-  { store, held, log }: RunSync,
+  options: RunSync,
   plan: Plan,
   { deltaTokens }: WhatWasRead,
   { written, conflicts }: WrittenBatch,
 ): Promise<void> {
+  const { store, held, log } = options;
   if (conflicts > 0) log.warn('apply.conflicts', { conflicts });
   const { users, groups, members } = plan.coverage;
   const whole =
@@ -149,6 +150,9 @@ async function commit(
     groups.kind === 'complete' &&
     members.notRead.length === 0 &&
     conflicts === 0;
-  await held.ensure();
-  await store.commit(held.lease, { changed: written > 0, deltaTokens: whole ? deltaTokens : null });
+  // Written twice, it counts one revision too many: that is harmless, plans only ever compare it.
+  await waitingForDatabase(options, async () => {
+    await held.ensure();
+    await store.commit(held.lease, { changed: written > 0, deltaTokens: whole ? deltaTokens : null });
+  });
 }

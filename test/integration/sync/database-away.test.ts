@@ -26,7 +26,9 @@ describe('a database that goes away', function () {
       onProgress: ({ applied }) => {
         if (applied === 0 || cuts++ > 0) return;
         way.cut();
-        setTimeout(way.mend, 1_000);
+        setTimeout(() => {
+          way.mend();
+        }, 1_000);
       },
     });
     assert.ok(cuts > 0, 'the database went away');

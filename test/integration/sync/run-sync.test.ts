@@ -228,7 +228,7 @@ describe('a sync', function () {
     const changes = await services.listRunChanges(TENANT, run.id, { page: 0, pageSize: 5 });
     assert.deepEqual(
       changes.items.map(({ displayName, id }) => [displayName, id]),
-      [['Renamed', page.items[0]?.id]],
+      [['Renamed', page.items[0].id]],
     );
   });
 });

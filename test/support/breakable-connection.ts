@@ -14,12 +14,7 @@ export interface BreakableConnection {
 export async function openBreakableConnection(uri: string): Promise<BreakableConnection> {
   const target = new URL(uri);
   const sockets = new Set<Socket>();
-  let isCut = false;
   const server = createServer((near) => {
-    if (isCut) {
-      near.destroy();
-      return;
-    }
     const far = connect(Number(target.port || '27017'), target.hostname);
     for (const [one, other] of [
       [near, far],
@@ -36,7 +31,8 @@ export async function openBreakableConnection(uri: string): Promise<BreakableCon
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const through = new URL(uri);
-  through.host = `127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const { port } = server.address() as AddressInfo;
+  through.host = `127.0.0.1:${String(port)}`;
   // A replica set would tell its clients other addresses than this one.
   through.searchParams.set('directConnection', 'true');
   const drop = () => {
@@ -45,11 +41,11 @@ export async function openBreakableConnection(uri: string): Promise<BreakableCon
   return {
     uri: through.href,
     cut: () => {
-      isCut = true;
+      server.close();
       drop();
     },
     mend: () => {
-      isCut = false;
+      server.listen(port, '127.0.0.1');
     },
     close: () =>
       new Promise((resolve) => {

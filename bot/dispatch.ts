@@ -2,7 +2,6 @@
 // errors into something a person can use. Knows nothing of activities.
 import {
   AppError,
-  ERRORS,
   toAppError,
   type Ambient,
   type Log,
@@ -17,6 +16,7 @@ import type { BotRequest } from './parse-activity.ts';
 import { NO_REPLY, type Reply } from './reply.ts';
 import type { RunCards } from './run-cards.ts';
 import { mayDo, type Role, type Turn } from './turn.ts';
+import { errorText } from './views/error-text.ts';
 import { viewError } from './views/error.ts';
 import { viewNotice, type Notice } from './views/notice.ts';
 import type { CommandHelp } from './views/help.ts';
@@ -128,7 +128,7 @@ function explain(error: AppError, turn: Turn, request: BotRequest): Reply {
   else turn.log.warn('turn-failed', {}, error);
   // Somebody of another organisation learns nothing, not even that somebody is here.
   if (error.code === 'tenant-not-allowed') return NO_REPLY;
-  const { text, remedy } = ERRORS[error.code];
+  const { text, remedy } = errorText(error.code, error.details);
   // The card stays as it is, so that the same button can be tried again.
   if (request.kind === 'action') return { kind: 'text', text: `${text} ${remedy}` };
   return { kind: 'card', view: viewError(error, turn.reader) };

@@ -25,12 +25,12 @@ export const ERRORS = {
   'graph-unreachable': {
     kind: 'transient',
     text: 'Microsoft 365 could not be reached.',
-    remedy: 'Rollcall changed nobody. Try again in a few minutes, and check the network if it goes on.',
+    remedy: 'Try again in a few minutes, and check the network if it goes on.',
   },
   'graph-timeout': {
     kind: 'transient',
     text: 'Microsoft 365 did not answer in time.',
-    remedy: 'Rollcall changed nobody who was not read. Try again in a few minutes.',
+    remedy: 'Try again in a few minutes.',
   },
   'graph-throttled': {
     kind: 'transient',
@@ -60,7 +60,7 @@ export const ERRORS = {
   'graph-bad-answer': {
     kind: 'transient',
     text: 'Microsoft 365 sent an answer that could not be read.',
-    remedy: 'Rollcall used none of it. Try again in a few minutes.',
+    remedy: 'Try again in a few minutes.',
   },
   'graph-page-expired': {
     kind: 'transient',
@@ -90,7 +90,7 @@ export const ERRORS = {
   'database-unreachable': {
     kind: 'transient',
     text: 'The directory database cannot be reached.',
-    remedy: 'Nothing was lost. Try again in a minute; tell the operator of Rollcall if it goes on.',
+    remedy: 'Try again in a minute; tell the operator of Rollcall if it goes on.',
   },
   'database-refused': {
     kind: 'bug',
@@ -160,6 +160,11 @@ export const ERRORS = {
 } as const satisfies Readonly<Record<string, ErrorRow>>;
 
 export type ErrorCode = keyof typeof ERRORS;
+
+/** Whether a text, from a database or a gap, names a row of the table. */
+export const isErrorCode = (value: unknown): value is ErrorCode =>
+  typeof value === 'string' && Object.hasOwn(ERRORS, value);
+
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** The only error class of Rollcall. `details` hold nothing personal: they are logged. */

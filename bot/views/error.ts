@@ -1,12 +1,14 @@
 // The card for an error: what happened and what to do, from the one table of errors.
-import { ERRORS, type AppError } from '../../services/index.ts';
+import type { AppError } from '../../services/index.ts';
 import type { CardView } from '../../cards/index.ts';
 import { button } from './button.ts';
+import { errorText } from './error-text.ts';
 import { createFormat } from './format.ts';
 import type { Reader } from './reader.ts';
 
 export function viewError(error: AppError, reader: Reader): CardView {
-  const { text, remedy, kind } = ERRORS[error.code];
+  const { text, remedy } = errorText(error.code, error.details);
+  const { kind } = error;
   const mild = kind === 'user' || kind === 'conflict';
   // Whoever reports it needs the time; nobody else does.
   const time = kind === 'bug' ? [`Time: ${createFormat(reader).when(reader.now)}`] : [];

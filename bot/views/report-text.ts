@@ -1,5 +1,6 @@
-// What a report of a run says in sentences: what was left out, what could not be read, why it waits or was stopped.
-import type { Coverage, Gap, GuardReason, SkipReason, Skipped } from '../../services/index.ts';
+// What a report of a run says in sentences: what was left out, and why it waits or was stopped. What could not be read
+// has a file of its own, gap-text.ts.
+import type { GuardReason, SkipReason, Skipped } from '../../services/index.ts';
 import { plain } from '../../cards/plain-text.ts';
 import { listText, type Format } from './format.ts';
 import type { Names } from './reader.ts';
@@ -35,40 +36,6 @@ export function skippedText(skipped: Skipped, format: Format, names: Names): str
   return `${format.count(skipped.count, one, many)}${examplesText(skipped, names)}`;
 }
 
-const NOUNS = {
-  users: ['user', 'users'],
-  groups: ['group', 'groups'],
-  domains: ['domain', 'domains'],
-} as const;
-export type Collection = keyof typeof NOUNS;
-
-/** Why a list was not read completely, a sentence. */
-export function gapText(gap: Gap, collection: Collection, format: Format): string {
-  const [one, many] = NOUNS[collection];
-  switch (gap.kind) {
-    case 'pageFailed':
-      return `The list of ${many} broke off at page ${format.number(gap.page)}.`;
-    case 'countDisagrees':
-      return `Microsoft 365 counted ${format.count(gap.counted, one, many)}, but sent ${format.number(gap.rows)}.`;
-    case 'notCounted':
-      return `Microsoft 365 did not say how many ${many} there are.`;
-    case 'propertiesHidden':
-      return `Microsoft 365 hid the details of ${format.count(gap.rows, one, many)}: a permission is missing.`;
-    case 'notRead':
-      return `The ${many} could not be read.`;
-  }
-}
-
-/** `19,998 of 19,998 users`, or nothing when a list was not read. */
-export function coverageText(coverage: Coverage, collection: Collection, format: Format): string {
-  const [one, many] = NOUNS[collection];
-  if (coverage.kind === 'delta') return `changes of ${many}`;
-  if (coverage.kind === 'complete') {
-    return `${format.number(coverage.rows)} of ${format.count(coverage.counted, one, many)}`;
-  }
-  return coverage.rows === 0 ? '' : format.count(coverage.rows, one, many);
-}
-
 /** Why a plan waits for approval or was stopped, sentences. */
 export function guardText(reason: GuardReason, format: Format, names: Names): string {
   return `${guardSentence(reason, format, names)}${exampleSentence(reason.examples, names)}`;
@@ -79,7 +46,7 @@ function guardSentence(reason: GuardReason, format: Format, names: Names): strin
   const limit = ` Up to ${format.number(reason.limit)} go without approval.`;
   switch (reason.rule) {
     case 'emptySource':
-      return `Microsoft 365 sent nothing at all, while ${format.number(reason.of)} are stored here. That cannot be true.`;
+      return `Microsoft 365 sent an empty list, while ${format.number(reason.of)} entries are active here.`;
     case 'absenceWithoutCoverage':
       return `${of('entries')} would go, although the list was not read to its end.`;
     case 'usersInactive':
@@ -106,5 +73,6 @@ function exampleSentence(ids: readonly string[], names: Names): string {
   return known.length === 0 ? '' : ` Among them: ${listText(known)}.`;
 }
 
-const knownNames = (ids: readonly string[], names: Names): string[] =>
+/** At most five. */
+export const knownNames = (ids: readonly string[], names: Names): string[] =>
   ids.flatMap((id) => plain(names[id] ?? '', 60) || []).slice(0, 5);

@@ -1,11 +1,13 @@
 // The result of a sync by how it ended: what happened, the numbers, why, and what to do next.
-import { ERRORS, type Outcome, type Run, type RunReport } from '../../services/index.ts';
+import type { Outcome, Run, RunReport } from '../../services/index.ts';
 import type { CardData } from '../../cards/index.ts';
 import { plain } from '../../cards/plain-text.ts';
 import { button } from './button.ts';
+import { errorText } from './error-text.ts';
 import { durationText, listText, type Format } from './format.ts';
+import { coverageText, gapRemedies, gapTexts, unreadLists } from './gap-text.ts';
 import type { Names } from './reader.ts';
-import { coverageText, gapText, guardText, skippedText } from './report-text.ts';
+import { guardText, skippedText } from './report-text.ts';
 import { outcomeOf, totalChanges } from './run-text.ts';
 import { startedText } from './started-text.ts';
 import { countsTable } from './sync-table.ts';
@@ -52,13 +54,13 @@ const endings: Readonly<Record<Outcome, Ending>> = {
     buttons: [button('Show users', 'users.show', { v: 1, text: '', page: 0 }), status],
   }),
   partial: (run, format) => ({
-    title: 'Sync complete, with gaps',
+    title: partialTitle(run),
     tone: 'warning',
     lines: [
       changesLine(run, format),
       'Not everything could be read. What was not read stays as it was, and nobody became inactive for it.',
     ],
-    remedy: ['Sync again to fill the gaps.'],
+    remedy: run.report === null ? [] : gapRemedies(run.report),
     buttons: [again('Sync again'), see(run)],
   }),
   held: (run) => ({
@@ -78,12 +80,13 @@ const endings: Readonly<Record<Outcome, Ending>> = {
     buttons: [again('Check again'), status],
   }),
   failed: (run, format) => {
-    const row = ERRORS[run.report?.error?.code ?? 'unexpected'];
+    const { code, details } = run.report?.error ?? { code: 'unexpected', details: {} };
+    const { text, remedy } = errorText(code, details);
     return {
       title: 'Sync failed',
       tone: 'attention',
-      lines: [row.text, keptLine(run, format)],
-      remedy: [row.remedy],
+      lines: [text, keptLine(run, format)],
+      remedy: [remedy],
       buttons: [again('Sync again'), status],
     };
   },
@@ -101,6 +104,14 @@ function approval(run: Run): Ended['buttons'] {
   const digest = run.report?.digest ?? null;
   if (digest === null) return [];
   return [button('Apply these changes', 'sync.approve', { v: 1, runId: run.id, digest }, 'destructive')];
+}
+
+/** A sync that saw nobody is not called complete. */
+function partialTitle({ report }: Run): string {
+  const unread = report === null ? [] : unreadLists(report);
+  return unread.length === 0
+    ? 'Sync finished, with gaps'
+    : `Sync incomplete: ${listText(unread)} were not read`;
 }
 
 function changesLine(run: Run, format: Format): string {
@@ -127,7 +138,7 @@ function notesOf(report: RunReport, format: Format, names: Names): Note[] {
       why,
       reasons.map((reason) => guardText(reason, format, names)),
     ),
-    note('What could not be read', gapsOf(report, format)),
+    note('What could not be read', gapTexts(report, format, names)),
     note(
       'Skipped',
       skipped.filter((row) => row.count > 0).map((row) => skippedText(row, format, names)),
@@ -136,20 +147,6 @@ function notesOf(report: RunReport, format: Format, names: Names): Note[] {
 }
 
 const note = (title: string, lines: readonly string[]): Note => ({ title, lines: lines.slice(0, 8) });
-
-function gapsOf({ coverage }: RunReport, format: Format): string[] {
-  if (coverage === null) return [];
-  const lists = (['users', 'groups', 'domains'] as const).flatMap((name) => {
-    const list = coverage[name];
-    return list.kind === 'partial' ? [gapText(list.gap, name, format)] : [];
-  });
-  const unread = coverage.members.notRead.length;
-  if (unread === 0) return lists;
-  return [
-    ...lists,
-    `The members of ${format.count(unread, 'group', 'groups')} could not be read to the end.`,
-  ];
-}
 
 function factsOf(run: Run, format: Format): SyncData['facts'] {
   const coverage = run.report?.coverage ?? null;
@@ -163,8 +160,16 @@ function factsOf(run: Run, format: Format): SyncData['facts'] {
     { name: 'Approved by', value: run.approvedBy === null ? '' : plain(run.approvedBy.displayName, 60) },
     { name: 'Took', value: tookText(run) },
     { name: 'Sync', value: `number ${format.number(run.number)}` },
+    { name: 'Error code', value: codeText(run) },
   ];
   return facts.filter((fact) => fact.value !== '');
+}
+
+/** What Microsoft's support asks for: the number of a sign-in error, the id of a request. */
+function codeText({ report }: Run): string {
+  const { aadsts, requestId } = report?.error?.details ?? {};
+  if (aadsts !== undefined) return `AADSTS${aadsts}`;
+  return typeof requestId === 'string' ? plain(`request ${requestId}`, 80) : '';
 }
 
 function tookText(run: Run): string {

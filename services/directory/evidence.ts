@@ -23,12 +23,14 @@ export type Gap =
   | {
       readonly kind: 'pageFailed';
       readonly page: number;
+      /** Of services/errors.ts. */
       readonly code: string;
       readonly requestId: string | null;
     }
   | { readonly kind: 'countDisagrees'; readonly rows: number; readonly counted: number }
   | { readonly kind: 'notCounted'; readonly rows: number }
   | { readonly kind: 'propertiesHidden'; readonly rows: number }
+  /** `code` is of services/errors.ts, or SWITCHED_OFF. */
   | { readonly kind: 'notRead'; readonly code: string };
 
 export interface PartialCoverage {
@@ -38,6 +40,13 @@ export interface PartialCoverage {
 }
 
 export type Coverage = CompleteCoverage | DeltaCoverage | PartialCoverage;
+
+/** The code of a collection that was not read because the policy does not ask for it. That is no fault. */
+export const SWITCHED_OFF = 'switchedOff';
+
+/** Whether something is missing that the policy asks for. */
+export const isGap = (coverage: Coverage): coverage is PartialCoverage =>
+  coverage.kind === 'partial' && !(coverage.gap.kind === 'notRead' && coverage.gap.code === SWITCHED_OFF);
 
 /** What the reader saw of one list, before anybody believes it. */
 export interface ListObservation {

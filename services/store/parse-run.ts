@@ -6,7 +6,7 @@ import { proveCoverage, type Coverage, type Gap } from '../directory/evidence.ts
 import type { RunId, TenantId } from '../directory/ids.ts';
 import { STAGES, type Actor, type Progress, type Run, type RunReport } from '../directory/run.ts';
 import type { Verdict } from '../directory/verdict.ts';
-import { ERRORS, type ErrorCode } from '../errors.ts';
+import { isErrorCode, type ErrorCode } from '../errors.ts';
 import { storedObjectId, storedRunId, storedTenantId } from './parse-entry.ts';
 
 /** Where a run stands for its keepers: `recovering` has ended, but its last records are not straightened yet. */
@@ -124,9 +124,6 @@ const verdict: z.ZodType<Verdict> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hold'), reasons: z.array(guardReason) }),
   z.object({ kind: z.literal('refuse'), reasons: z.array(guardReason) }),
 ]);
-
-const isErrorCode = (value: unknown): value is ErrorCode =>
-  typeof value === 'string' && Object.hasOwn(ERRORS, value);
 
 const report: z.ZodType<RunReport> = z.object({
   outcome: z.enum(['changed', 'unchanged', 'partial', 'held', 'refused', 'failed', 'interrupted']),

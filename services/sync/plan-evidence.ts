@@ -1,7 +1,7 @@
 // What a plan may believe of what was read: the part that the policy switches on, what is proven of each group's
 // members, and who is known to be there. Pure; decides nothing about anybody.
 import type { PlanCoverage } from '../directory/change.ts';
-import { proveCoverage, type Coverage, type Evidence } from '../directory/evidence.ts';
+import { proveCoverage, SWITCHED_OFF, type Coverage, type Evidence } from '../directory/evidence.ts';
 import type { GroupFacts, GroupState } from '../directory/group.ts';
 import type { ObjectId } from '../directory/ids.ts';
 import type { UserFacts, UserState } from '../directory/user.ts';
@@ -11,9 +11,6 @@ import type { EntryPlanner } from './plan-entries.ts';
 import type { GroupMembers, MemberWorld } from './plan-memberships.ts';
 import type { PlanInput, Sightings } from './plan.ts';
 import { includeDomains, type ScopeWorld } from './scope.ts';
-
-/** The code of a collection that was not read because the policy does not ask for it. That is no fault. */
-export const SWITCHED_OFF = 'switchedOff';
 
 const notRead = (code: string): Coverage =>
   proveCoverage({ rows: 0, counted: null, hidden: 0, failure: { kind: 'notRead', code } });

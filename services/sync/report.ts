@@ -1,12 +1,11 @@
 // What becomes of a plan after the guard: changes that a second witness does not support are taken out, and the end
 // of the run gets its name. Pure.
 import type { Change, Counts, MembershipChange, Plan } from '../directory/change.ts';
-import type { Coverage } from '../directory/evidence.ts';
+import { isGap } from '../directory/evidence.ts';
 import type { ObjectId } from '../directory/ids.ts';
 import type { Outcome } from '../directory/run.ts';
 import type { Verdict } from '../directory/verdict.ts';
 import { digestOf } from './plan-digest.ts';
-import { SWITCHED_OFF } from './plan-evidence.ts';
 import { createTally } from './tally.ts';
 
 type EntryChange = Exclude<Change, MembershipChange>;
@@ -118,7 +117,3 @@ const hasGap = ({ coverage }: Plan): boolean =>
   isGap(coverage.groups) ||
   isGap(coverage.domains) ||
   coverage.members.notRead.length > 0;
-
-/** What the policy does not ask for is not missing. */
-const isGap = (coverage: Coverage): boolean =>
-  coverage.kind === 'partial' && !(coverage.gap.kind === 'notRead' && coverage.gap.code === SWITCHED_OFF);

@@ -1,0 +1,118 @@
+// What the card of an ended sync says when not everything went well: why, in people's words, and the remedy that fits.
+import assert from 'node:assert/strict';
+import { viewError } from '../../../bot/views/error.ts';
+import { viewSync } from '../../../bot/views/sync.ts';
+import { unmarked } from '../../../cards/plain-text.ts';
+import { renderCard } from '../../../cards/render-card.ts';
+import type { Gap, RunReport } from '../../../services/index.ts';
+import { AppError, ERRORS } from '../../../services/index.ts';
+import { parseObjectId } from '../../../services/directory/ids.ts';
+import { aReport, aRun, coverage, NOW } from '../../support/card-facts.ts';
+
+const reader = { locale: 'en-GB', timeZone: 'UTC', now: NOW };
+const partial = (gap: Gap, rows = 0) => ({ kind: 'partial', rows, gap }) as const;
+const forbidden = { kind: 'notRead', code: 'graph-forbidden' } as const;
+const switchedOff = { kind: 'notRead', code: 'switchedOff' } as const;
+const broken = { kind: 'pageFailed', page: 3, code: 'graph-unavailable', requestId: null } as const;
+
+function show(report: Partial<RunReport>, names: Record<string, string> = {}) {
+  const { card, data } = viewSync(aRun({ report: aReport(report) }), reader, { names });
+  assert.ok(card === 'sync');
+  renderCard(card, data);
+  return {
+    ...data,
+    read: data.notes.find(({ title }) => title === 'What could not be read')?.lines.map(unmarked) ?? [],
+  };
+}
+const showGaps = (more: Partial<NonNullable<RunReport['coverage']>>, names = {}) =>
+  show({ outcome: 'partial', coverage: { ...coverage(150, 60), ...more } }, names);
+
+describe('the result of a sync with gaps', () => {
+  it('says why nobody was read and what to do about exactly that', () => {
+    const { title, read, remedy } = showGaps({ users: partial(forbidden) });
+    assert.equal(title, 'Sync incomplete: users were not read');
+    assert.deepEqual(read, [
+      'The users could not be read. Rollcall is not allowed to read this part of Microsoft 365.',
+    ]);
+    assert.deepEqual(remedy, [ERRORS['graph-forbidden'].remedy]);
+  });
+
+  it('does not call a sync complete that saw neither users nor groups', () => {
+    const { title } = showGaps({ users: partial(forbidden), groups: partial(broken) });
+    assert.equal(title, 'Sync incomplete: users and groups were not read');
+  });
+
+  it('says where a list broke off and why', () => {
+    const { title, read, remedy } = showGaps({ users: partial(broken, 100) });
+    assert.equal(title, 'Sync finished, with gaps');
+    assert.deepEqual(read, [
+      'The list of users broke off at page 3. Microsoft 365 has a fault at the moment.',
+    ]);
+    assert.deepEqual(remedy, [ERRORS['graph-unavailable'].remedy]);
+  });
+
+  it('asks for the permission when details are hidden, and once more when numbers disagree', () => {
+    const hidden = showGaps({ users: partial({ kind: 'propertiesHidden', rows: 9 }, 150) });
+    assert.deepEqual(hidden.remedy, [ERRORS['graph-forbidden'].remedy]);
+    const counted = showGaps({ users: partial({ kind: 'countDisagrees', rows: 9, counted: 150 }, 9) });
+    assert.deepEqual(counted.remedy, ['Sync again to fill the gaps.']);
+  });
+
+  it('names the groups whose members could not be read, by cause', () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((id) => parseObjectId(id));
+    assert.ok(a && b && c);
+    const notRead = [
+      { objectId: a, coverage: partial(forbidden) },
+      { objectId: b, coverage: partial(forbidden) },
+      { objectId: c, coverage: partial({ kind: 'notRead', code: 'notAnswered' }) },
+    ];
+    const names = { a: 'Board', b: 'Sales' };
+    const { read, remedy } = showGaps({ members: { groupsRead: 1, notRead } }, names);
+    assert.deepEqual(read, [
+      'The members of 2 groups could not be read to the end (Board and Sales). Rollcall is not allowed to read this part of Microsoft 365.',
+      'The members of 1 group could not be read to the end.',
+    ]);
+    assert.deepEqual(remedy, [ERRORS['graph-forbidden'].remedy, 'Sync again to fill the gaps.']);
+  });
+
+  it('does not miss what is switched off', () => {
+    const { title, read } = showGaps({ users: partial(switchedOff), groups: partial(broken, 3) });
+    assert.equal(title, 'Sync finished, with gaps');
+    assert.equal(read.length, 1);
+  });
+});
+
+describe('a failed sync', () => {
+  const error = {
+    code: 'sign-in-failed',
+    details: {
+      aadsts: 7000222,
+      happened: 'The client secret of Rollcall has expired.',
+      remedy: 'Create a new secret.',
+    },
+  } as const;
+
+  it('prefers what Microsoft said of the sign-in', () => {
+    const { lines, remedy, facts } = show({ outcome: 'failed', coverage: null, error });
+    assert.deepEqual(lines, ['The client secret of Rollcall has expired.', 'Nothing was changed.']);
+    assert.deepEqual(remedy, ['Create a new secret.']);
+    assert.ok(facts.some(({ value }) => value === 'AADSTS7000222'));
+  });
+
+  it('says the same in an answer', () => {
+    const { data } = viewError(new AppError(error.code, error.details), reader);
+    assert.equal(data.title, 'The client secret of Rollcall has expired');
+  });
+
+  for (const code of [
+    'graph-unreachable',
+    'graph-timeout',
+    'graph-bad-answer',
+    'database-unreachable',
+  ] as const)
+    it(`says once that nothing was changed: ${code}`, () => {
+      const { lines, remedy } = show({ outcome: 'failed', coverage: null, error: { code, details: {} } });
+      assert.doesNotMatch(remedy.join(' '), /changed|lost|used none/);
+      assert.equal([...lines, ...remedy].join(' ').match(/changed/g)?.length, 1);
+    });
+});

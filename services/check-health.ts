@@ -1,5 +1,6 @@
 // Answers whether this process can do its work: whether the database, the keys of the channel and the sign-in service
-// can be reached. Remembers answers for a while, so that asking often costs nobody anything.
+// can be reached. Answers soon whatever happens, and remembers answers for a while, so that asking often costs nobody
+// anything.
 import type { Ambient } from './ambient.ts';
 import type { Config } from './config.ts';
 import { toAppError } from './errors.ts';
@@ -7,7 +8,12 @@ import type { Web } from './web.ts';
 
 /** How long an answer from outside is good for. */
 const FRESH_MS = 30_000;
+/** How long the database's answer, and any problem, is good for: probes of one moment share it. */
+const SHARED_MS = 1_000;
+/** What a load balancer waits for at most is 2 s. */
+const ANSWER_WITHIN_MS = 1_500;
 const TIMEOUT_MS = 5_000;
+const NO_ANSWER = 'No answer in time.';
 
 export interface HealthCheck {
   readonly name: 'database' | 'channelKeys' | 'signIn';
@@ -16,39 +22,69 @@ export interface HealthCheck {
 }
 
 interface Options {
-  readonly config: Config;
+  readonly config: Pick<Config, 'allowedTenants' | 'channel' | 'entra'>;
   readonly clock: Ambient['clock'];
   readonly web: Web;
   readonly pingDatabase: () => Promise<void>;
 }
 
-/** The checks of this process; calling it never throws. */
+/** The checks of this process; calling it never throws and takes at most a second and a half. */
 export function createHealthCheck({ config, clock, web, pingDatabase }: Options) {
   const [tenantId = 'common'] = config.allowedTenants;
-  const channelKeys = remembering(clock, () => canBeFetched(web, config.channel.metadataUrl));
-  const signIn = remembering(clock, () =>
-    canBeFetched(web, `${config.entra.url}/${tenantId}/v2.0/.well-known/openid-configuration`),
-  );
+  const metadata = `${config.entra.url}/${tenantId}/v2.0/.well-known/openid-configuration`;
+  const checkDatabase = shared(clock, SHARED_MS, () => pingDatabase().then(() => null));
+  const checkKeys = shared(clock, FRESH_MS, () => canBeFetched(web, config.channel.metadataUrl));
+  const checkSignIn = shared(clock, FRESH_MS, () => canBeFetched(web, metadata));
   return async (): Promise<readonly HealthCheck[]> => {
-    const [database, keys, entra] = await Promise.all([problemOf(pingDatabase), channelKeys(), signIn()]);
+    const [database, keys, signIn] = await Promise.all([checkDatabase(), checkKeys(), checkSignIn()]);
     return [
       { name: 'database', ok: database === null, problem: database },
       { name: 'channelKeys', ok: keys === null, problem: keys },
-      { name: 'signIn', ok: entra === null, problem: entra },
+      { name: 'signIn', ok: signIn === null, problem: signIn },
     ];
   };
 }
 
-async function problemOf(check: () => Promise<void>): Promise<string | null> {
+type Problem = string | null;
+
+/** The check for everybody who asks at one time: asked once, waited for by each for a bounded time. */
+function shared(
+  clock: Ambient['clock'],
+  freshMs: number,
+  check: () => Promise<Problem>,
+): () => Promise<Problem> {
+  let known: { readonly problem: Problem; readonly untilMs: number } | null = null;
+  let underWay: Promise<Problem> | null = null;
+  const ask = async (): Promise<Problem> => {
+    const problem = await problemOf(check);
+    const goodForMs = problem === null ? freshMs : SHARED_MS;
+    known = { problem, untilMs: clock.now().getTime() + goodForMs };
+    underWay = null;
+    return problem;
+  };
+  return async () => {
+    if (known !== null && clock.now().getTime() < known.untilMs) return known.problem;
+    underWay ??= ask();
+    const waited = new AbortController();
+    const late = clock.sleep(ANSWER_WITHIN_MS, waited.signal).then(
+      () => NO_ANSWER,
+      () => NO_ANSWER,
+    );
+    const problem = await Promise.race([underWay, late]);
+    waited.abort();
+    return problem;
+  };
+}
+
+async function problemOf(check: () => Promise<Problem>): Promise<Problem> {
   try {
-    await check();
-    return null;
+    return await check();
   } catch (error) {
     return toAppError(error).message;
   }
 }
 
-async function canBeFetched(web: Web, url: string): Promise<string | null> {
+async function canBeFetched(web: Web, url: string): Promise<Problem> {
   const outcome = await web.send({
     url,
     method: 'GET',
@@ -56,21 +92,7 @@ async function canBeFetched(web: Web, url: string): Promise<string | null> {
     timeoutMs: TIMEOUT_MS,
     signal: new AbortController().signal,
   });
-  if (outcome.kind === 'timeout') return 'No answer in time.';
+  if (outcome.kind === 'timeout') return NO_ANSWER;
   if (outcome.kind === 'broken') return `Cannot be reached (${outcome.reason}).`;
   return outcome.status === 200 ? null : `Answers with status ${outcome.status}.`;
-}
-
-/** The same check, asked at most once in a while; a problem is looked at again at once. */
-function remembering(
-  clock: Ambient['clock'],
-  check: () => Promise<string | null>,
-): () => Promise<string | null> {
-  let goodUntilMs = 0;
-  return async () => {
-    if (clock.now().getTime() < goodUntilMs) return null;
-    const problem = await check();
-    if (problem === null) goodUntilMs = clock.now().getTime() + FRESH_MS;
-    return problem;
-  };
 }

@@ -1,4 +1,4 @@
-// HTTP: the four addresses, limits on what comes in, and answers that say nothing about the inside. The only importer
+// HTTP: the addresses of Rollcall, limits on what comes in, and answers that say nothing about the inside. The only importer
 // of restify. Who may speak is decided by the gate, what is answered by the bot.
 import { STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,13 +6,18 @@ import restify, { type Request, type Response, type ServerOptions } from 'restif
 import { z } from 'zod';
 import type { Log, Services } from '../services/index.ts';
 import type { ChatAdapter, TurnLogic } from './adapter.ts';
-import { CALLBACK_PAGE, PAGE_HEADERS } from './callback-page.ts';
+import { CALLBACK_PAGE } from './callback-page.ts';
 import type { ChannelGate } from './channel-auth.ts';
+import { PAGE_HEADERS } from './page.ts';
+import { PRIVACY_PAGE, TERMS_PAGE } from './policy-pages.ts';
 
 /** Teams sends at most some 100 KB; the rest is room for entities and channel data. */
 const BODY_LIMIT_BYTES = 256 * 1024;
 const HEADERS_WITHIN_MS = 10_000;
 const REQUEST_WITHIN_MS = 30_000;
+
+/** What a browser can be shown, by address; the last two are what the manifest of the Teams app points to. */
+const PAGES = { '/auth/callback': CALLBACK_PAGE, '/privacy': PRIVACY_PAGE, '/terms': TERMS_PAGE } as const;
 
 export interface ServerParts {
   readonly gate: ChannelGate;
@@ -47,10 +52,11 @@ export async function startServer(
     ...restify.plugins.jsonBodyParser({ mapParams: false }),
     receive(parts),
   );
-  server.get('/auth/callback', (_request, response, next) => {
-    response.sendRaw(200, CALLBACK_PAGE, PAGE_HEADERS);
-    next(false);
-  });
+  for (const [path, page] of Object.entries(PAGES))
+    server.get(path, (_request, response, next) => {
+      response.sendRaw(200, page, PAGE_HEADERS);
+      next(false);
+    });
   server.get('/healthz', (_request, response, next) => {
     response.send(200, { status: 'alive' });
     next(false);
@@ -60,11 +66,14 @@ export async function startServer(
   await new Promise<void>((resolve, reject) => {
     // restify hands errors of its server on to itself, where nobody would listen.
     server.once('error', reject);
-    server.listen(port, host ?? '::', () => {
+    const listening = () => {
       server.removeListener('error', reject);
       server.on('error', (error: Error) => parts.log.error('server', {}, error));
       resolve();
-    });
+    };
+    // Without a host, Node takes every interface, also on machines that have IPv4 only ("::" would fail there).
+    if (host === undefined) server.listen(port, listening);
+    else server.listen(port, host, listening);
   });
   return {
     port: portOf(server.address()),

@@ -60,7 +60,7 @@ export async function showUserByText({ services, asker, reader }: Turn, text: st
 
 export async function showUser({ services, asker, reader }: Turn, id: EntryId): Promise<Reply> {
   const detail = await services.getUser(asker.tenantId, id);
-  return { kind: 'card', view: detail ? viewUser(detail, reader) : viewNotice({ kind: 'cardOutOfDate' }) };
+  return { kind: 'card', view: detail ? viewUser(detail, reader) : viewNotice({ kind: 'gone', what: 'user' }) };
 }
 
 /** One group with exactly this name, or the only one that contains the text, is shown; of several, the list. */
@@ -77,7 +77,7 @@ export async function showGroupByText(turn: Turn, text: string): Promise<Reply> 
 
 export async function showGroup({ services, asker, reader }: Turn, id: EntryId): Promise<Reply> {
   const detail = await services.getGroup(asker.tenantId, id);
-  return { kind: 'card', view: detail ? viewGroup(detail, reader) : viewNotice({ kind: 'cardOutOfDate' }) };
+  return { kind: 'card', view: detail ? viewGroup(detail, reader) : viewNotice({ kind: 'gone', what: 'group' }) };
 }
 
 export async function showStatus({ services, asker, reader }: Turn): Promise<Reply> {

@@ -2,13 +2,16 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
+import { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { gzipSync } from 'node:zlib';
+import sinon from 'sinon';
+import { startServer, type ServerParts } from '../../../bot/server.ts';
+import { createLog, type Health } from '../../../services/index.ts';
 import { message } from '../../unit/bot/activities.ts';
 import { startFakeChannel, type FakeChannel } from './fake-channel.ts';
 import { startBot, type Bot } from './start-bot.ts';
 import { stubServices } from './stub-services.ts';
-import type { Health } from '../../../services/index.ts';
 
 describe('server', () => {
   let channel: FakeChannel;
@@ -54,6 +57,29 @@ describe('server', () => {
     assert.match(headers.get('content-type') ?? '', /text\/html/);
     assert.match(text, /go back to Microsoft Teams/);
     assert.doesNotMatch(text, /secret-code|script/);
+  });
+
+  for (const [path, says] of [
+    ['/privacy', /names, e-mail addresses/],
+    ['/terms', /operated by your own organisation/],
+  ] as const)
+    it(`shows ${path}, which the app package points to, under the same rules`, async () => {
+      const { status, text, headers } = await get(path);
+      assert.equal(status, 200);
+      assert.match(text, says);
+      assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'/);
+    });
+
+  it('listens on every interface without naming one, for machines that have IPv4 only', async () => {
+    const listen = sinon.spy(Server.prototype, 'listen');
+    try {
+      const unused = { log: createLog('error') } as unknown as ServerParts;
+      const server = await startServer(unused, 0, undefined);
+      await server.close();
+      assert.ok(!listen.firstCall.args.some((arg: unknown) => typeof arg === 'string'));
+    } finally {
+      listen.restore();
+    }
   });
 
   for (const [method, path, status] of [

@@ -187,7 +187,6 @@ describe('turns', () => {
       ['data of another version', 'users.show', { v: 2, text: '', page: 0 }],
       ['forged data', 'run.show', { v: 1, runId: { $ne: null }, page: -1 }],
       ['no data', 'sync.approve', undefined],
-      ['somebody who left', 'user.show', { v: 1, id: 'gone' }],
     ] as const)
       it(`answers ${name} with a fresh card`, async () => {
         const bot = await start();
@@ -195,6 +194,12 @@ describe('turns', () => {
         assert.equal(answer.type, CARD);
         assert.match(JSON.stringify(answer.value), /out of date/i);
         assert.deepEqual(sent(), []);
+      });
+
+    for (const what of ['user', 'group'] as const)
+      it(`says that a ${what} of an older card is no longer here`, async () => {
+        const answer = await invoke(await start(), `${what}.show`, { v: 1, id: 'purged' });
+        assert.match(JSON.stringify(answer.value), new RegExp(`This ${what} is no longer here`));
       });
 
     it('answers an invoke although something fails, once, and keeps the card', async () => {

@@ -3,6 +3,7 @@
 import type { Ambient, CardAddress, Log, Progress, Run, RunId, Services } from '../services/index.ts';
 import { toAppError } from '../services/index.ts';
 import { parseCardAddress } from './card-address.ts';
+import { readNamesInRun } from './names-in-run.ts';
 import type { Notify } from './notify.ts';
 import { viewSync } from './views/sync.ts';
 
@@ -175,7 +176,7 @@ async function showResult(
 }
 
 async function editCard(
-  { notify, ambient, log }: RunCardsOptions,
+  { services, notify, ambient, log }: RunCardsOptions,
   address: CardAddress,
   run: Run,
 ): Promise<'edited' | 'gone' | 'failed'> {
@@ -183,7 +184,8 @@ async function editCard(
   if (card === null) return 'gone';
   try {
     const reader = { locale: card.locale, timeZone: card.timeZone, now: ambient.clock.now() };
-    return await notify.edit(card, viewSync(run, reader));
+    const names = await readNamesInRun(services, log, run);
+    return await notify.edit(card, viewSync(run, reader, { names }));
   } catch (error) {
     log.warn('run-card-not-edited', { runId: run.id }, error);
     return 'failed';

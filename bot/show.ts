@@ -1,5 +1,6 @@
 // Answers that show something: asked for by a command or by a button, the same card comes. Reads, changes nothing.
 import type { EntryId, RunId } from '../services/index.ts';
+import { readNamesInRun } from './names-in-run.ts';
 import type { Reply } from './reply.ts';
 import type { Turn } from './turn.ts';
 import { viewGroup } from './views/group.ts';
@@ -60,7 +61,10 @@ export async function showUserByText({ services, asker, reader }: Turn, text: st
 
 export async function showUser({ services, asker, reader }: Turn, id: EntryId): Promise<Reply> {
   const detail = await services.getUser(asker.tenantId, id);
-  return { kind: 'card', view: detail ? viewUser(detail, reader) : viewNotice({ kind: 'gone', what: 'user' }) };
+  return {
+    kind: 'card',
+    view: detail ? viewUser(detail, reader) : viewNotice({ kind: 'gone', what: 'user' }),
+  };
 }
 
 /** One group with exactly this name, or the only one that contains the text, is shown; of several, the list. */
@@ -77,7 +81,10 @@ export async function showGroupByText(turn: Turn, text: string): Promise<Reply> 
 
 export async function showGroup({ services, asker, reader }: Turn, id: EntryId): Promise<Reply> {
   const detail = await services.getGroup(asker.tenantId, id);
-  return { kind: 'card', view: detail ? viewGroup(detail, reader) : viewNotice({ kind: 'gone', what: 'group' }) };
+  return {
+    kind: 'card',
+    view: detail ? viewGroup(detail, reader) : viewNotice({ kind: 'gone', what: 'group' }),
+  };
 }
 
 export async function showStatus({ services, asker, reader }: Turn): Promise<Reply> {
@@ -93,10 +100,10 @@ export async function showRun({ services, asker, reader }: Turn, id: RunId, page
 }
 
 /** The result of a run as it is now; while it works, the card follows it. */
-export async function showSync({ services, asker, reader, runCards }: Turn, id: RunId): Promise<Reply> {
+export async function showSync({ services, asker, reader, runCards, log }: Turn, id: RunId): Promise<Reply> {
   const run = await services.getRun(asker.tenantId, id);
   if (!run) return { kind: 'card', view: viewNotice({ kind: 'runNotFound' }) };
-  const view = viewSync(run, reader);
+  const view = viewSync(run, reader, { names: await readNamesInRun(services, log, run) });
   const live = runCards.find(id);
   return live ? { kind: 'card', view, onPlaced: (address) => live.place(address) } : { kind: 'card', view };
 }

@@ -1,6 +1,8 @@
 // Starts a sync, or carries on a held one, and answers with the card that shows it. Two clicks start one sync: the
 // second is shown the one that runs.
-import type { Approval } from '../services/index.ts';
+import type { CardView } from '../cards/index.ts';
+import type { Approval, Run } from '../services/index.ts';
+import { readNamesInRun } from './names-in-run.ts';
 import type { Reply } from './reply.ts';
 import type { Turn } from './turn.ts';
 import { viewNotice } from './views/notice.ts';
@@ -29,11 +31,16 @@ export async function startSync(turn: Turn, approval?: Approval): Promise<Reply>
         : { kind: 'card', view };
     }
     case 'approvalOutOfDate':
-      return {
-        kind: 'card',
-        view: start.run
-          ? viewSync(start.run, reader, { note: 'approvalOutOfDate' })
-          : viewNotice({ kind: 'cardOutOfDate' }),
-      };
+      return { kind: 'card', view: await viewAsItIs(turn, start.run, approval) };
   }
+}
+
+/** An approval that does not count: how things are now, and why nothing was done. */
+async function viewAsItIs(turn: Turn, run: Run | null, approval: Approval | undefined): Promise<CardView> {
+  const { services, reader, log } = turn;
+  if (run === null) return viewNotice({ kind: 'cardOutOfDate' });
+  const { outcome, digest } = run.report ?? {};
+  const done = outcome !== 'held' && digest === approval?.digest;
+  const names = await readNamesInRun(services, log, run);
+  return viewSync(run, reader, { note: done ? 'alreadyApplied' : 'approvalOutOfDate', names });
 }

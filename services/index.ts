@@ -2,7 +2,7 @@
 import type { Config } from './config.ts';
 import type { Ambient } from './ambient.ts';
 import type { Log } from './log.ts';
-import type { EntryId, RunId, TenantId } from './directory/ids.ts';
+import type { EntryId, ObjectId, RunId, TenantId } from './directory/ids.ts';
 import type { Group } from './directory/group.ts';
 import type { Policy } from './directory/policy.ts';
 import type { Status, User } from './directory/user.ts';
@@ -114,7 +114,7 @@ export type SyncStart =
   /** `finished` never rejects: a failure is a report. */
   | { readonly kind: 'started'; readonly run: Run; readonly finished: Promise<Run> }
   | { readonly kind: 'alreadyRunning'; readonly run: Run }
-  /** The approval names a run that is not held, or a digest that is not its plan's. */
+  /** The approval names a run that is not held, or a digest that is not its plan's; `run` is how things are now. */
   | { readonly kind: 'approvalOutOfDate'; readonly run: Run | null };
 
 export interface Health {
@@ -133,6 +133,7 @@ export interface Services {
   startSync(request: StartSync): Promise<SyncStart>;
   getStatus(tenantId: TenantId): Promise<TenantStatus>;
   getRun(tenantId: TenantId, runId: RunId): Promise<Run | null>;
+  /** What a run changed; of a held run what it would change, kept for a week (see MOST_PLANNED_CHANGES). */
   listRunChanges(
     tenantId: TenantId,
     runId: RunId,
@@ -144,6 +145,8 @@ export interface Services {
   findUser(tenantId: TenantId, text: string): Promise<UserMatch>;
   getUser(tenantId: TenantId, id: EntryId): Promise<UserDetail | null>;
   getGroup(tenantId: TenantId, id: EntryId): Promise<GroupDetail | null>;
+  /** What these users and groups are called, by object id; those that are not stored are left out. At most 500. */
+  namesOf(tenantId: TenantId, objectIds: readonly ObjectId[]): Promise<Readonly<Record<string, string>>>;
   /** Remembers the card that shows a run. */
   attachCard(tenantId: TenantId, runId: RunId, card: CardAddress): Promise<void>;
   /** True exactly once for each key within a day: a redelivered message is answered once. */
@@ -181,6 +184,7 @@ export { createLog } from './log.ts';
 export { createSecret, type Secret } from './secret.ts';
 export { AppError, ERRORS, isErrorCode, toAppError } from './errors.ts';
 export { isGap } from './directory/evidence.ts';
+export { MOST_PLANNED_CHANGES } from './directory/planned-changes.ts';
 export { parseEntryId, parseRunId, parseTenantId } from './directory/ids.ts';
 export { REASON_ORDER } from './directory/reason.ts';
 export { STAGES } from './directory/run.ts';

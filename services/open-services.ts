@@ -11,7 +11,13 @@ import type { Services, ServicesOptions, TenantStatus, UserDetail } from './inde
 import type { Log } from './log.ts';
 import { createStore, type Store, type StoreOptions } from './store/create-store.ts';
 import { findUser } from './store/find-user.ts';
-import { readGroupDetail, readRunChanges, readUserDetail, summariseGroup } from './store/read-details.ts';
+import {
+  readGroupDetail,
+  readNames,
+  readRunChanges,
+  readUserDetail,
+  summariseGroup,
+} from './store/read-details.ts';
 import { createSyncRunner } from './sync/create-sync-runner.ts';
 import { createWeb, type Web } from './web.ts';
 
@@ -67,6 +73,7 @@ export function openServices(options: ServicesOptions, substitutes: Substitutes 
       const group = await store.groups.get(tenantId, id);
       return group === null ? null : readGroupDetail(store, tenantId, group);
     },
+    namesOf: (tenantId, objectIds) => readNames(store, tenantId, objectIds),
     attachCard: (tenantId, runId, card) => store.runs.attachCard(tenantId, runId, card),
     claimTurn: (key) => store.turns.claim(key, clock.now()),
     takeInterruptedRuns: async () => {

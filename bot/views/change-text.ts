@@ -10,30 +10,37 @@ interface ActionText {
   readonly color: 'default' | 'good' | 'warning' | 'attention' | 'accent';
 }
 
-/** `Added`, `Made inactive` … */
-export function actionText(change: Change): ActionText {
-  if (change.type === 'memberships') return { text: 'Members', color: 'accent' };
-  switch (change.action) {
-    case 'create':
-      return change.after?.status === 'inactive'
-        ? { text: 'Added, inactive', color: 'default' }
-        : { text: 'Added', color: 'good' };
-    case 'update':
-      return { text: 'Updated', color: 'accent' };
-    case 'reactivate':
-      return { text: 'Active again', color: 'good' };
-    case 'inactivate':
-      return { text: 'Made inactive', color: 'attention' };
-    case 'purge':
-      return { text: 'Removed for good', color: 'attention' };
-  }
+/** Whether it has happened, or would happen if somebody approved it. */
+export type Mood = 'did' | 'would';
+
+/** `Added`, `Made inactive` …; or `Would be added`, `Would become inactive` … */
+export function actionText(change: Change, mood: Mood = 'did'): ActionText {
+  const row = ACTIONS[actionOf(change)];
+  return { text: row[mood], color: row.color };
 }
 
+const actionOf = (change: Change): keyof typeof ACTIONS =>
+  change.type === 'memberships'
+    ? 'memberships'
+    : change.action === 'create' && change.after?.status === 'inactive'
+      ? 'createInactive'
+      : change.action;
+
+const ACTIONS = {
+  create: { did: 'Added', would: 'Would be added', color: 'good' },
+  createInactive: { did: 'Added, inactive', would: 'Would be added, inactive', color: 'default' },
+  update: { did: 'Updated', would: 'Would be updated', color: 'accent' },
+  reactivate: { did: 'Active again', would: 'Would be active again', color: 'good' },
+  inactivate: { did: 'Made inactive', would: 'Would become inactive', color: 'attention' },
+  purge: { did: 'Removed for good', would: 'Would be removed for good', color: 'attention' },
+  memberships: { did: 'Members', would: 'Members', color: 'accent' },
+} as const satisfies Record<string, Record<Mood, string> & { color: ActionText['color'] }>;
+
 /** What it was and what it is, one line for each; at most three. */
-export function changeLines(change: Change, format: Format): string[] {
+export function changeLines(change: Change, format: Format, mood: Mood = 'did'): string[] {
   switch (change.type) {
     case 'memberships':
-      return [membersText(change, format)];
+      return [membersText(change, format, mood)];
     case 'user':
       return [...diff(change, userFields), ...reasonLines(change.before, change.after, 'user')].slice(0, 3);
     case 'group':
@@ -41,10 +48,15 @@ export function changeLines(change: Change, format: Format): string[] {
   }
 }
 
-function membersText(change: Extract<Change, { type: 'memberships' }>, format: Format): string {
+function membersText(
+  { added, removed }: Extract<Change, { type: 'memberships' }>,
+  format: Format,
+  mood: Mood,
+): string {
+  const [come, go] = mood === 'did' ? ['added', 'removed'] : ['would be added', 'would be removed'];
   const parts = [
-    change.added.length > 0 ? `${format.count(change.added.length, 'member', 'members')} added` : '',
-    change.removed.length > 0 ? `${format.count(change.removed.length, 'member', 'members')} removed` : '',
+    added.length > 0 ? `${format.count(added.length, 'member', 'members')} ${come}` : '',
+    removed.length > 0 ? `${format.count(removed.length, 'member', 'members')} ${go}` : '',
   ];
   return parts.filter(Boolean).join(', ') || 'No members changed';
 }

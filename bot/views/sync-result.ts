@@ -66,7 +66,7 @@ const endings: Readonly<Record<Outcome, Ending>> = {
   held: (run) => ({
     title: 'This sync needs your approval',
     tone: 'warning',
-    lines: ['Nothing has changed yet. The sync would change more than it may without asking.'],
+    lines: [heldLine(run)],
     remedy: [
       'Look at the changes. If they are right, apply them; if not, correct Microsoft 365 and check again.',
     ],
@@ -98,6 +98,14 @@ const endings: Readonly<Record<Outcome, Ending>> = {
     buttons: [again('Sync now'), status],
   }),
 };
+
+const isHeld = ({ report }: Run): boolean => report?.outcome === 'held';
+
+/** An approved sync is held again when its plan is no longer the one that was approved. */
+const heldLine = ({ approvedBy }: Run): string =>
+  approvedBy === null
+    ? 'Nothing has changed yet. The sync would change more than it may without asking.'
+    : 'Nothing was applied: Microsoft 365 has changed since you approved. This is what the sync would do now.';
 
 /** Approves exactly the plan that was seen. */
 function approval(run: Run): Ended['buttons'] {
@@ -157,7 +165,10 @@ function factsOf(run: Run, format: Format): SyncData['facts'] {
   const facts = [
     { name: 'Read', value: listText(read.filter(Boolean)) },
     { name: 'Started', value: startedText(run, format) },
-    { name: 'Approved by', value: run.approvedBy === null ? '' : plain(run.approvedBy.displayName, 60) },
+    {
+      name: 'Approved by',
+      value: run.approvedBy === null || isHeld(run) ? '' : plain(run.approvedBy.displayName, 60),
+    },
     { name: 'Took', value: tookText(run) },
     { name: 'Sync', value: `number ${format.number(run.number)}` },
     { name: 'Error code', value: codeText(run) },

@@ -13,7 +13,7 @@ export interface SyncExtra {
   /** Names for the object ids that a report mentions as examples. */
   readonly names?: Names;
   /** Said on top: why this card is shown instead of what was asked for. */
-  readonly note?: 'alreadyRunning' | 'approvalOutOfDate';
+  readonly note?: 'alreadyRunning' | 'approvalOutOfDate' | 'alreadyApplied';
 }
 
 export function viewSync(run: Run, reader: Reader, extra: SyncExtra = {}): CardView {
@@ -33,7 +33,7 @@ function notesOf(extra: SyncExtra): string[] {
   if (extra.note === 'approvalOutOfDate') {
     return ['This was not applied: things have changed since you looked. This is how they are now.'];
   }
-  return [];
+  return extra.note === 'alreadyApplied' ? ['These changes were applied already. This was the result.'] : [];
 }
 
 function viewRunning(run: Run, format: Format, extra: SyncExtra): CardData<'sync'> {

@@ -125,4 +125,9 @@ export interface ApplyStore {
   writeBatch(lease: Lease, runId: RunId, batch: ChangeBatch, at: Date): Promise<WrittenBatch>;
 }
 
-export interface DirectoryStore extends LeaseStore, RunStore, PlanStore, ApplyStore {}
+export interface PlannedChangeStore {
+  /** Keeps for a while what a held run would change, for those who approve it. Changes nothing else. */
+  keepPlannedChanges(tenantId: TenantId, runId: RunId, changes: readonly Change[], at: Date): Promise<void>;
+}
+
+export interface DirectoryStore extends LeaseStore, RunStore, PlanStore, ApplyStore, PlannedChangeStore {}

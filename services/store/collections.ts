@@ -72,6 +72,25 @@ const entryIndexes: readonly IndexRow[] = [
   { name: 'statusSearch', key: { tenantId: 1, status: 1, search: 1 } },
 ];
 
+const changeRecord = object(
+  {
+    _id: key,
+    tenantId: id,
+    objectId: id,
+    type: oneOf('user', 'group', 'memberships'),
+    batch: count,
+    at: date,
+    action: oneOf('create', 'update', 'reactivate', 'inactivate', 'purge'),
+    cause: oneOf('seen', 'removed', 'absent'),
+    base: orNull('object'),
+    before: orNull('object'),
+    after: orNull('object'),
+    added: list,
+    removed: list,
+  },
+  ['action', 'cause', 'base', 'before', 'after', 'added', 'removed'],
+);
+
 export const COLLECTIONS = {
   tenants: {
     name: 'tenants',
@@ -164,24 +183,14 @@ export const COLLECTIONS = {
     name: 'changes',
     retention: 'for ever',
     indexes: [{ name: 'history', key: { tenantId: 1, objectId: 1, _id: 1 } }],
-    validator: object(
-      {
-        _id: key,
-        tenantId: id,
-        objectId: id,
-        type: oneOf('user', 'group', 'memberships'),
-        batch: count,
-        at: date,
-        action: oneOf('create', 'update', 'reactivate', 'inactivate', 'purge'),
-        cause: oneOf('seen', 'removed', 'absent'),
-        base: orNull('object'),
-        before: orNull('object'),
-        after: orNull('object'),
-        added: list,
-        removed: list,
-      },
-      ['action', 'cause', 'base', 'before', 'after', 'added', 'removed'],
-    ),
+    validator: changeRecord,
+  },
+  // What a held run would change: for the people who approve it, and for nobody else.
+  plannedChanges: {
+    name: 'plannedChanges',
+    retention: 'seven days',
+    indexes: [{ name: 'expiry', key: { at: 1 }, expireAfterSeconds: 604_800 }],
+    validator: changeRecord,
   },
   turns: {
     name: 'turns',

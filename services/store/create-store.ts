@@ -4,7 +4,12 @@ import type { Group, GroupState } from '../directory/group.ts';
 import { parseEntryId } from '../directory/ids.ts';
 import type { User, UserState } from '../directory/user.ts';
 import { writeBatch } from './batch-writer.ts';
-import { createChangeRepository, type ChangeRepository } from './change-repository.ts';
+import {
+  createChangeRepository,
+  createPlannedChangeRepository,
+  type ChangeRepository,
+  type PlannedChangeRepository,
+} from './change-repository.ts';
 import { createConnection, type ConnectionOptions } from './connection.ts';
 import { createMembershipRepository, type MembershipRepository } from './membership-repository.ts';
 import { groupState, storedGroup, storedUser, userState } from './parse-entry.ts';
@@ -22,6 +27,7 @@ export interface Store {
   readonly memberships: MembershipRepository;
   readonly runs: RunRepository;
   readonly changes: ChangeRepository;
+  readonly plannedChanges: PlannedChangeRepository;
   readonly turns: TurnRepository;
   /** Throws `database-unreachable`. */
   ping(): Promise<void>;
@@ -43,6 +49,7 @@ export function createStore(options: StoreOptions): Store {
   const groups = createEntryRepository({ db, collection: 'groups', entry: storedGroup, state: groupState });
   const memberships = createMembershipRepository(db);
   const runs = createRunRepository(db);
+  const plannedChanges = createPlannedChangeRepository(db);
   const directory: DirectoryStore = {
     ...tenants,
     ...runs,
@@ -51,6 +58,7 @@ export function createStore(options: StoreOptions): Store {
     streamMemberships: (tenantId) => memberships.stream(tenantId),
     readUserStates: (tenantId, ids) => users.readStates(tenantId, ids),
     readGroupStates: (tenantId, ids) => groups.readStates(tenantId, ids),
+    keepPlannedChanges: (tenantId, runId, changes, at) => plannedChanges.keep(tenantId, runId, changes, at),
     writeBatch: (lease, runId, batch, at) =>
       converted(async () =>
         writeBatch(await db(), lease, batch, { tenantId: lease.tenantId, runId, at }, nextId),
@@ -64,6 +72,7 @@ export function createStore(options: StoreOptions): Store {
     memberships,
     runs,
     changes: createChangeRepository(db),
+    plannedChanges,
     turns: createTurnRepository(db),
     ping: () => connection.ping(),
     close: () => connection.close(),

@@ -10,6 +10,8 @@ const MOST_NAMES = 50;
 /** Members of a large group that are sorted by name; beyond it the first by id are shown. */
 const MOST_MEMBERS = 1_000;
 const HISTORY = 10;
+/** As many as the cards of one run can mention. */
+const MOST_ASKED_NAMES = 500;
 
 interface Named {
   readonly id: EntryId;
@@ -91,7 +93,21 @@ async function readHistory(store: Store, tenantId: TenantId, objectId: ObjectId)
   return records.map((record) => ({ ...record, runNumber: numbers.get(record.runId) ?? 0 }));
 }
 
-/** A page of a run's changes, each with the name of what changed. */
+/** What users and groups are called, by object id. */
+export async function readNames(store: Store, tenantId: TenantId, objectIds: readonly ObjectId[]) {
+  const ids = [...new Set(objectIds)].slice(0, MOST_ASKED_NAMES);
+  if (ids.length === 0) return {};
+  const [users, groups] = await Promise.all([
+    store.users.getByObjectIds(tenantId, ids),
+    store.groups.getByObjectIds(tenantId, ids),
+  ]);
+  return Object.fromEntries([
+    ...groups.map(({ objectId, facts }) => [objectId, facts.displayName] as const),
+    ...users.map((user) => [user.objectId, nameOfUser(user)] as const),
+  ]);
+}
+
+/** A page of a run's changes (of a held run: of those that it would make), each with the name of what changed. */
 export async function readRunChanges(
   store: Store,
   tenantId: TenantId,
@@ -100,9 +116,10 @@ export async function readRunChanges(
 ) {
   const run = await store.runs.getRun(tenantId, runId);
   if (run === null) return { items: [], total: 0, page, pageSize };
+  const kind = run.report?.outcome === 'held' ? store.plannedChanges : store.changes;
   const [total, records] = await Promise.all([
-    store.changes.count(runId),
-    store.changes.list(runId, page * pageSize, pageSize),
+    kind.count(runId),
+    kind.list(runId, page * pageSize, pageSize),
   ]);
   const kept = await readKept(store, tenantId, records);
   const items = records.map(({ change }) => {

@@ -7,11 +7,10 @@ import type { RunId } from '../directory/ids.ts';
 import { toAppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { HeldLease } from './lease.ts';
+import { splitMemberships, weightOf } from './split-memberships.ts';
 
 /** Writes of one batch: enough that round trips cost little, few enough that a batch is done within a second. */
 const BATCH_WEIGHT = 1_000;
-/** Memberships kept in one record: well under the 16 MB of a document. */
-const MAX_EDGES = 5_000;
 /** Batches under way at once: one is recorded while the other is written. */
 const LANES = 2;
 const MAX_WAIT_MS = 5_000;
@@ -140,17 +139,3 @@ function fillBatches(changes: readonly Change[]): Change[][] {
   }
   return batches;
 }
-
-/** One group's memberships in records of at most MAX_EDGES. */
-function splitMemberships(change: Change): Change[] {
-  if (change.type !== 'memberships' || weightOf(change) <= MAX_EDGES) return [change];
-  const chunks: Change[] = [];
-  for (let at = 0; at < change.added.length; at += MAX_EDGES)
-    chunks.push({ ...change, added: change.added.slice(at, at + MAX_EDGES), removed: [] });
-  for (let at = 0; at < change.removed.length; at += MAX_EDGES)
-    chunks.push({ ...change, added: [], removed: change.removed.slice(at, at + MAX_EDGES) });
-  return chunks;
-}
-
-const weightOf = (change: Change): number =>
-  change.type === 'memberships' ? change.added.length + change.removed.length : 1;

@@ -144,7 +144,10 @@ export function createSyncRunner({ store, ambient, log, openSource }: Options): 
   };
 }
 
-/** An approval counts for the newest run that decided something, when that run is held with exactly this plan. */
+/**
+ * An approval counts for the newest run that decided something, when that run is held with exactly this plan. One that
+ * does not count is answered with that newest run: it is how things are now.
+ */
 async function findOutOfDate(
   store: DirectoryStore,
   tenantId: TenantId,
@@ -154,7 +157,7 @@ async function findOutOfDate(
   const newest = (await store.listNewestRuns(tenantId, RECENT)).find(hasDecided);
   const fits = (run: Run | null | undefined) =>
     run?.report?.outcome === 'held' && run.report.digest === digest;
-  return fits(named) && fits(newest) ? null : { kind: 'approvalOutOfDate', run: named };
+  return fits(named) && fits(newest) ? null : { kind: 'approvalOutOfDate', run: newest ?? named };
 }
 
 const hasDecided = ({ report }: Run): boolean =>

@@ -4,6 +4,7 @@ import type { Ambient } from '../ambient.ts';
 import type { Plan } from '../directory/change.ts';
 import type { DirectoryStore, WrittenBatch } from '../directory/directory-store.ts';
 import { NOTHING_CHANGED } from '../directory/nothing-changed.ts';
+import { choosePlannedChanges } from '../directory/planned-changes.ts';
 import type { PolicyVersion } from '../directory/policy.ts';
 import type { Progress, Run, RunReport } from '../directory/run.ts';
 import type { Source } from '../directory/source.ts';
@@ -18,6 +19,7 @@ import { makePlan } from './make-plan.ts';
 import { trackProgress, type ProgressTracker } from './progress.ts';
 import { readSource, type WhatWasRead } from './read-source.ts';
 import { outcomeOf } from './report.ts';
+import { splitMemberships } from './split-memberships.ts';
 import { hearSecondWitness } from './witnesses.ts';
 
 export interface RunSync {
@@ -109,6 +111,7 @@ async function doStages(
   progress.enter('checking');
   const verdict = decideVerdict(plan, policy.policy.guard, options.approvedDigest);
   found.verdict = verdict;
+  if (verdict.kind === 'hold') await keepPlanned(options, plan);
   if (verdict.kind !== 'allow') return { plan, verdict };
   const confirmed = await hearSecondWitness(plan, source, signal);
 
@@ -120,6 +123,12 @@ async function doStages(
   });
   await commit(options, confirmed, read, done);
   return { plan: confirmed, verdict };
+}
+
+/** Who approves a held plan must be able to read it first. */
+async function keepPlanned({ store, run, ambient }: RunSync, plan: Plan): Promise<void> {
+  const changes = choosePlannedChanges(plan.changes.flatMap(splitMemberships));
+  await store.keepPlannedChanges(run.tenantId, run.id, changes, ambient.clock.now());
 }
 
 const planInput = ({ run, revision, ambient }: RunSync, policy: PolicyVersion, read: WhatWasRead) => ({

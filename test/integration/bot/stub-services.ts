@@ -82,6 +82,7 @@ export function stubServices(script: Partial<Services> = {}): Services {
     findUser: () => Promise.resolve({ kind: 'none', similar: [] }),
     getUser: () => Promise.resolve(null),
     getGroup: () => Promise.resolve(null),
+    namesOf: () => Promise.resolve({}),
     attachCard: () => Promise.resolve(),
     claimTurn: () => Promise.resolve(true),
     takeInterruptedRuns: () => Promise.resolve([]),

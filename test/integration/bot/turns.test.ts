@@ -9,6 +9,7 @@ import {
   type Services,
   type SyncStart,
 } from '../../../services/index.ts';
+import { parseObjectId } from '../../../services/directory/ids.ts';
 import {
   channelMessage,
   envelope,
@@ -335,6 +336,53 @@ describe('turns', () => {
       });
       const answer = await invoke(bot, 'sync.approve', { v: 1, runId: 'run1', digest: 'old' });
       assert.equal(answer.type, CARD);
+      assert.match(JSON.stringify(answer.value), /This was not applied: things have changed/);
+    });
+
+    it('says that an approval was applied already, and shows the result', async () => {
+      const bot = await start({
+        startSync: () => Promise.resolve({ kind: 'approvalOutOfDate', run: makeEndedRun() }),
+      });
+      const answer = await invoke(bot, 'sync.approve', { v: 1, runId: 'run1', digest: 'd1' });
+      assert.match(JSON.stringify(answer.value), /were applied already.*nothing changed/s);
+    });
+
+    describe('names of examples', () => {
+      const id = parseObjectId('aaaaaaaa-0000-4000-8000-000000000001');
+      const limit = { count: 40, of: 100, limit: 10, groupId: null } as const;
+      const held = makeEndedRun();
+      const run: Run = {
+        ...held,
+        report: held.report && {
+          ...held.report,
+          outcome: 'held',
+          verdict: { kind: 'hold', reasons: [{ rule: 'usersInactive', ...limit, examples: [id] }] },
+        },
+      };
+      const getRun = () => Promise.resolve(run);
+
+      it('are on the card of a held sync', async () => {
+        const bot = await start({ getRun, namesOf: () => Promise.resolve({ [id]: 'Adele Vance' }) });
+        const answer = await invoke(bot, 'run.refresh', { v: 1, runId: 'run1' });
+        assert.match(JSON.stringify(answer.value), /Among them: [^ ]*Adele Vance/);
+      });
+
+      it('are on the card that is edited at the end', async () => {
+        const { services, end } = script();
+        const bot = await start({ ...services, namesOf: () => Promise.resolve({ [id]: 'Adele Vance' }) });
+        await bot.say(message('sync now'));
+        end(run);
+        await until(() => JSON.stringify(channel.calls.at(-1)?.body).includes('Adele Vance'), 'the name');
+      });
+
+      it('do not keep a card away when nobody can be asked', async () => {
+        const namesOf = () => Promise.reject(new AppError('database-unreachable'));
+        const answer = await invoke(await start({ getRun, namesOf }), 'run.refresh', {
+          v: 1,
+          runId: 'run1',
+        });
+        assert.match(JSON.stringify(answer.value), /40 of 100 users would become inactive/);
+      });
     });
 
     it('begins nothing once the process was told to end', async () => {

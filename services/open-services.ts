@@ -39,7 +39,7 @@ export function openServices(options: ServicesOptions, substitutes: Substitutes 
   const { clock, ids } = ambient;
   const web = createWeb({ clock });
   const { onCommand } = substitutes;
-  const store = createStore({ uri: config.mongodbUri, log, ids, ...(onCommand && { onCommand }) });
+  const store = createStore({ uri: config.mongodbUri, log, clock, ids, ...(onCommand && { onCommand }) });
   const openSource = substitutes.openSource ?? createSourceOpener(options, web);
   const runner = createSyncRunner({ store: store.directory, ambient, log, openSource });
   const checkHealth = createHealthCheck({ config, clock, web, pingDatabase: () => store.ping() });

@@ -1,6 +1,7 @@
 // The way to the database: connects and prepares when first needed, and again after a failure, so that a process
 // can start before its database does.
 import { MongoClient, type Db, type Document, type MongoClientOptions } from 'mongodb';
+import type { Clock } from '../ambient.ts';
 import type { Log } from '../log.ts';
 import type { Secret } from '../secret.ts';
 import { prepare } from './prepare.ts';
@@ -20,6 +21,13 @@ const OPTIONS: MongoClientOptions = {
   ignoreUndefined: true,
 };
 
+/**
+ * How long the driver may watch a server without an answer. When all connections break at once, its monitor can wait
+ * for ever on a socket that is already gone (seen with driver 7.9), and the server is never found again. Its own
+ * limits are 5 s, and 15 s where the server answers when something changes (`awaited`).
+ */
+const MONITOR_STUCK_AFTER_MS = { asked: 8_000, awaited: 25_000 };
+
 export interface Connection {
   /** The prepared database. Throws `database-unreachable`. */
   db(): Promise<Db>;
@@ -31,29 +39,42 @@ export interface Connection {
 export interface ConnectionOptions {
   readonly uri: Secret;
   readonly log: Log;
+  readonly clock: Clock;
   /** Sees each command as it is sent; for tests that look at queries. */
   readonly onCommand?: (command: Document) => void;
 }
 
-/** A lazy connection to the database that the URI names. */
-export function createConnection({ uri, log, onCommand }: ConnectionOptions): Connection {
-  const client = new MongoClient(uri.reveal(), { ...OPTIONS, monitorCommands: onCommand !== undefined });
-  if (onCommand) client.on('commandStarted', (event) => onCommand(event.command));
+/** A lazy connection to the database that the URI names. A client that no longer finds its server is replaced. */
+export function createConnection(options: ConnectionOptions): Connection {
+  const { log } = options;
+  let watched = openClient(options);
   let prepared: Promise<Db> | null = null;
 
-  const open = async (): Promise<Db> => {
+  const open = async (client: MongoClient): Promise<Db> => {
     await client.connect();
     const db = client.db();
     await prepare(db);
     log.info('database.ready');
     return db;
   };
+  const replaceStuckClient = (): void => {
+    if (!watched.isStuck()) return;
+    log.warn('database.client-replaced');
+    const { client } = watched;
+    watched = openClient(options);
+    prepared = null;
+    client.close().catch((error: unknown) => log.warn('database.old-client-not-closed', {}, error));
+  };
   const db = (): Promise<Db> => {
-    prepared ??= converted(open).catch((error: unknown) => {
-      prepared = null;
+    replaceStuckClient();
+    const { client } = watched;
+    if (prepared !== null) return prepared;
+    const opening: Promise<Db> = converted(() => open(client)).catch((error: unknown) => {
+      if (prepared === opening) prepared = null;
       throw error;
     });
-    return prepared;
+    prepared = opening;
+    return opening;
   };
   return {
     db,
@@ -61,8 +82,28 @@ export function createConnection({ uri, log, onCommand }: ConnectionOptions): Co
       converted(async () => {
         await (await db()).command({ ping: 1 });
       }),
-    close: () => converted(() => client.close()),
+    close: () => converted(() => watched.client.close()),
   };
+}
+
+interface WatchedClient {
+  readonly client: MongoClient;
+  /** Whether the driver's look at a server has not come back for longer than it ever should. */
+  isStuck(): boolean;
+}
+
+function openClient({ uri, clock, onCommand }: ConnectionOptions): WatchedClient {
+  const client = new MongoClient(uri.reveal(), { ...OPTIONS, monitorCommands: onCommand !== undefined });
+  if (onCommand) client.on('commandStarted', (event) => onCommand(event.command));
+  const nowMs = () => clock.now().getTime();
+  /** By server: when the answer to the look that is under way is overdue. */
+  const dueMs = new Map<string, number>();
+  client.on('serverHeartbeatStarted', ({ connectionId, awaited }) => {
+    dueMs.set(connectionId, nowMs() + MONITOR_STUCK_AFTER_MS[awaited ? 'awaited' : 'asked']);
+  });
+  client.on('serverHeartbeatSucceeded', ({ connectionId }) => dueMs.delete(connectionId));
+  client.on('serverHeartbeatFailed', ({ connectionId }) => dueMs.delete(connectionId));
+  return { client, isStuck: () => [...dueMs.values()].some((due) => due < nowMs()) };
 }
 
 /** A collection of the table, typed by the document that its repository keeps there. */

@@ -34,11 +34,20 @@ export function convertStoreError(error: unknown): unknown {
   return new AppError(away ? 'database-unreachable' : 'database-refused', { databaseCode: code }, error);
 }
 
-/** Runs a database operation; its errors come out as ours. */
+/** Longer than the driver's own limits for one operation. They do not hold when a connection breaks at a bad moment. */
+const OPERATION_WITHIN_MS = 75_000;
+
+/** Runs a database operation; its errors come out as ours, and one that never ends fails as `database-unreachable`. */
 export async function converted<T>(operation: () => Promise<T>): Promise<T> {
+  const deadline = AbortSignal.timeout(OPERATION_WITHIN_MS);
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    deadline.onabort = () => reject(new AppError('database-unreachable', { reason: 'noAnswer' }));
+  });
   try {
-    return await operation();
+    return await Promise.race([operation(), tooLate]);
   } catch (error) {
     throw convertStoreError(error);
+  } finally {
+    deadline.onabort = null;
   }
 }

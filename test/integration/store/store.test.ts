@@ -32,7 +32,7 @@ describe('the store', function () {
   let database: TestDatabase;
   let store: Store;
   const open = (uri: string) =>
-    createStore({ uri: createSecret(uri), log: createLog('error'), ids: createAmbient().ids });
+    createStore({ uri: createSecret(uri), log: createLog('error'), ...createAmbient() });
 
   beforeEach(async () => {
     database = await openTestDatabase();

@@ -7,7 +7,7 @@ import { checkRecords } from '../../support/replay-changes.ts';
 import { ACTOR, openTestServices, sync, TENANT } from '../../support/test-services.ts';
 
 describe('a database that goes away', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let database: TestDatabase;
   let way: BreakableConnection;
   beforeEach(async () => {

@@ -1,13 +1,20 @@
-// Draws cards with the official renderer in a Chromium page that looks like Teams. For pictures and browser tests.
+// Draws cards with the official renderer in a Chromium page that looks like Teams: with the theme of the local chat,
+// so that there is one. For pictures and browser tests.
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import type { AdaptiveCard } from '../../cards/render-card.ts';
-import { TEAMS_HOST_CONFIG, TEAMS_STYLE } from './teams-look.ts';
+import { hostConfig } from '../../local/chat/public/host-config.js';
+
+const THEME = ['theme.css', 'cards.css']
+  .map((name) => readFileSync(new URL(`../../local/chat/public/${name}`, import.meta.url), 'utf8'))
+  .join('\n');
+const FRAME = 'body { padding: 16px; height: auto; background: var(--canvas); }';
 
 /** Loads the renderer into a page; call once for each page. */
 export async function prepareCardPage(page: Page): Promise<void> {
   await page.setContent(
-    `<meta charset="utf-8"><style>${TEAMS_STYLE}</style><div class="card" id="card"></div>`,
+    `<meta charset="utf-8"><style>${THEME}\n${FRAME}</style><div class="card" id="card"></div>`,
   );
   await page.addScriptTag({
     path: createRequire(import.meta.url).resolve('adaptivecards/dist/adaptivecards.min.js'),
@@ -24,7 +31,7 @@ const MARKDOWN = `(text, result) => {
 
 /** Replaces what the page shows by this card; resolves to the text that a person sees. */
 export async function drawCard(page: Page, card: AdaptiveCard): Promise<string> {
-  const json = JSON.stringify({ card, hostConfig: TEAMS_HOST_CONFIG });
+  const json = JSON.stringify({ card, hostConfig });
   await page.evaluate(`(() => {
     const { card, hostConfig } = ${json.replace(/</g, '\\u003c')};
     AdaptiveCards.AdaptiveCard.onProcessMarkdown = ${MARKDOWN};

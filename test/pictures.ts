@@ -1,32 +1,34 @@
-// `npm run pictures`: draws every card as Teams shows it, wide and narrow, so that a person can look at them.
-// Usage: node --import tsx test/pictures.ts [FOLDER] [PART OF A SCENE'S NAME]
+// `npm run pictures`: takes the pictures of the README from the real chat page, with everything running.
+// `npm run pictures -- --cards [--folder DIR] [--only PART]`: draws card samples instead, wide and narrow.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
-import { renderCard } from '../cards/render-card.ts';
-import { SCENES } from './support/card-scenes.ts';
-import { CHROMIUM_FLAGS, provideChromium } from './support/chromium.ts';
-import { drawCard, prepareCardPage } from './support/draw-card.ts';
+import { parseArgs } from 'node:util';
+import { openSpareDatabase } from './support/database.ts';
+import { provideChromium } from './support/chromium.ts';
+import { takeCardPictures } from './support/card-pictures.ts';
+import { takeChatPictures } from './support/chat-pictures.ts';
 
-const WIDTHS = [720, 320];
-const [folder = 'docs/pictures/cards', part = ''] = process.argv.slice(2);
-mkdirSync(folder, { recursive: true });
-
-const browser = await chromium.launch({
-  executablePath: provideChromium((line) => console.log(line)),
-  args: CHROMIUM_FLAGS,
+const { values } = parseArgs({
+  options: {
+    cards: { type: 'boolean', default: false },
+    folder: { type: 'string' },
+    only: { type: 'string', default: '' },
+  },
 });
-try {
-  for (const width of WIDTHS) {
-    const page = await browser.newPage({ viewport: { width, height: 400 } });
-    await prepareCardPage(page);
-    for (const [name, view] of Object.entries(SCENES)) {
-      if (!name.includes(part)) continue;
-      await drawCard(page, renderCard(view.card, view.data));
-      await page.screenshot({ path: join(folder, `${name}.${width}.png`), fullPage: true });
-    }
-    await page.close();
+const say = (line: string) => {
+  console.log(line);
+};
+provideChromium(say);
+const folder = values.folder ?? join('docs', 'pictures', ...(values.cards ? ['cards'] : []));
+mkdirSync(folder, { recursive: true });
+if (values.cards) await takeCardPictures(folder, values.only);
+else {
+  const database = await openSpareDatabase(say);
+  process.env.MONGODB_TEST_URI = database.uri;
+  try {
+    await takeChatPictures(folder);
+  } finally {
+    await database.stop();
   }
-} finally {
-  await browser.close();
 }
+say(`The pictures are in ${folder}.`);

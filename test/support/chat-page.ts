@@ -31,10 +31,11 @@ export async function openChatPage(
   stack: TestStack,
   browser: Browser,
   role: Role = 'global administrator',
+  look: Parameters<Browser['newPage']>[0] = { viewport: { width: 1180, height: 900 } },
 ): Promise<ChatPage> {
   const person = stack.tenant.people.find((candidate) => candidate.role === role);
   if (!person) throw new Error(`The local tenant has no ${role}`);
-  const page = await browser.newPage({ viewport: { width: 1180, height: 900 } });
+  const page = await browser.newPage(look);
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   await page.goto(`${stack.chat.pageUrl}?as=${person.id}`);

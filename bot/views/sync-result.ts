@@ -61,7 +61,7 @@ const endings: Readonly<Record<Outcome, Ending>> = {
       'Not everything could be read. What was not read stays as it was, and nobody became inactive for it.',
     ],
     remedy: run.report === null ? [] : gapRemedies(run.report),
-    buttons: [again('Sync again'), see(run)],
+    buttons: [again('Sync again'), ...(changesOf(run) === 0 ? [status] : [see(run)])],
   }),
   held: (run) => ({
     title: 'This sync needs your approval',
@@ -122,11 +122,11 @@ function partialTitle({ report }: Run): string {
     : `Sync incomplete: ${listText(unread)} were not read`;
 }
 
+const changesOf = ({ report }: Run): number => (report === null ? 0 : totalChanges(report.counts));
+
 function changesLine(run: Run, format: Format): string {
-  const total = run.report === null ? 0 : totalChanges(run.report.counts);
-  const took = tookText(run);
-  const changes = total === 0 ? 'No changes' : format.count(total, 'change', 'changes');
-  return `${changes}${took === '' ? '' : ` in ${took}`}.`;
+  const total = changesOf(run);
+  return total === 0 ? 'No changes.' : `${format.count(total, 'change', 'changes')}.`;
 }
 
 /** What of an unfinished run stays. */

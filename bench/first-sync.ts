@@ -21,6 +21,10 @@ const { values } = parseArgs({
   },
 });
 
+interface FinishedRun {
+  readonly report: { readonly outcome: string; readonly stageMs: Readonly<Record<string, number>> } | null;
+}
+
 interface Stats {
   readonly requests: number;
   readonly resourceUnits: number;
@@ -63,12 +67,12 @@ async function syncOnce(stack: Stack, label: string): Promise<void> {
   while ((await runs.countDocuments({ state: 'ended' })) === done)
     await new Promise((resolve) => setTimeout(resolve, 50));
   const seconds = (performance.now() - startedMs) / 1000;
-  const [run] = await runs.find().sort({ number: -1 }).limit(1).toArray();
+  const newest = await runs.find<FinishedRun>({}).sort({ number: -1 }).limit(1).next();
   const after = await json<Stats>(`${stack.tenant.controlUrl}/stats`);
   console.log(
     `${label}: ${seconds.toFixed(2)} s; bot peak ${peakMegabytes(stack.bot.pid ?? 0)} MB; ` +
       `${after.requests - before.requests} requests, ${after.resourceUnits - before.resourceUnits} resource units; ` +
-      `outcome ${String(run?.report?.outcome)}; stages ${JSON.stringify(run?.report?.stageMs)}`,
+      `outcome ${String(newest?.report?.outcome)}; stages ${JSON.stringify(newest?.report?.stageMs)}`,
   );
   await client.close();
 }

@@ -29,7 +29,7 @@ export function createBotProcess(options: BotProcessOptions): BotProcess {
 
   const end = async (signal: NodeJS.Signals) => {
     const current = child;
-    if (!current || current.exitCode !== null || current.signalCode !== null) return;
+    if (current?.exitCode !== null || current.signalCode !== null) return;
     const exited = once(current, 'exit');
     current.kill(signal);
     await exited;

@@ -21,9 +21,9 @@ async function start(part: PartName, options: Parts[PartName]['options']): Promi
     const begin = STARTS[part] as (
       options: unknown,
       say: (text: string) => void,
-    ) => Promise<Parts[PartName]['ready'] & { stop(): Promise<void> }>;
-    const { stop, ...ready } = await begin(options, (text) => tell({ kind: 'line', text }));
-    stopPart = stop;
+    ) => Promise<Parts[PartName]['ready'] & { readonly stop: () => Promise<void> }>;
+    const { stop: end, ...ready } = await begin(options, (text) => tell({ kind: 'line', text }));
+    stopPart = end;
     tell({ kind: 'ready', ready });
   } catch (error) {
     tell({ kind: 'failed', problem: error instanceof Error ? error.message : String(error) });

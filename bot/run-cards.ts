@@ -20,8 +20,8 @@ export interface LiveRun {
   readonly onProgress: (progress: Progress) => void;
   /** Says which run it is; from now on its cards are edited. */
   follow(run: Run, finished: Promise<Run>): void;
-  /** Adds a card that shows it. */
-  place(address: CardAddress): void;
+  /** Adds a card, and says what it shows. */
+  place(address: CardAddress, shown: Run): void;
 }
 
 export interface RunCards {
@@ -64,21 +64,23 @@ export function createRunCards(options: RunCardsOptions): RunCards {
 
   return {
     begin: () => {
-      const state: LiveState = { run: null, ended: false, cards: new Map() };
+      const state: LiveState = { run: null, progress: null, ended: false, cards: new Map() };
       const self: LiveRun = {
         onProgress: (progress) => {
+          // A run may tell where it is before the start of it has been answered.
+          state.progress = progress;
           if (state.run && !state.ended) state.run = { ...state.run, progress };
         },
         follow: (run, finished) => {
-          state.run = run;
+          state.run = { ...run, progress: state.progress ?? run.progress };
           live.set(run.id, self);
           track(keepEditing(state, finished, editing).finally(() => live.delete(run.id)));
         },
-        place: (address) => {
+        place: (address, shown) => {
           const { run } = state;
           if (!run || state.cards.has(address)) return;
           if (state.cards.size === 0) track(services.attachCard(run.tenantId, run.id, address));
-          const card = { shown: JSON.stringify(run.progress), atMs: ambient.clock.now().getTime() };
+          const card = { shown: JSON.stringify(shown.progress), atMs: ambient.clock.now().getTime() };
           state.cards.set(address, card);
           if (state.ended) track(showResult(state, address, card, editing));
         },
@@ -109,6 +111,8 @@ export function createRunCards(options: RunCardsOptions): RunCards {
 
 interface LiveState {
   run: Run | null;
+  /** The newest that was told. */
+  progress: Progress | null;
   ended: boolean;
   readonly cards: Map<CardAddress, ShownCard>;
 }

@@ -105,7 +105,9 @@ export async function showSync({ services, asker, reader, runCards, log }: Turn,
   if (!run) return { kind: 'card', view: viewNotice({ kind: 'runNotFound' }) };
   const view = viewSync(run, reader, { names: await readNamesInRun(services, log, run) });
   const live = runCards.find(id);
-  return live ? { kind: 'card', view, onPlaced: (address) => live.place(address) } : { kind: 'card', view };
+  return live
+    ? { kind: 'card', view, onPlaced: (address) => live.place(address, run) }
+    : { kind: 'card', view };
 }
 
 export const showHelp = ({ commands, asker }: Turn): Reply => ({

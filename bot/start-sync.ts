@@ -22,12 +22,16 @@ export async function startSync(turn: Turn, approval?: Approval): Promise<Reply>
     case 'started':
       live.follow(start.run, start.finished);
       log.info('sync-started', { runId: start.run.id });
-      return { kind: 'card', view: viewSync(start.run, reader), onPlaced: (address) => live.place(address) };
+      return {
+        kind: 'card',
+        view: viewSync(start.run, reader),
+        onPlaced: (address) => live.place(address, start.run),
+      };
     case 'alreadyRunning': {
       const other = runCards.find(start.run.id);
       const view = viewSync(start.run, reader, { note: 'alreadyRunning' });
       return other
-        ? { kind: 'card', view, onPlaced: (address) => other.place(address) }
+        ? { kind: 'card', view, onPlaced: (address) => other.place(address, start.run) }
         : { kind: 'card', view };
     }
     case 'approvalOutOfDate':

@@ -280,6 +280,23 @@ describe('turns', () => {
       await bot.runCards.settle();
     });
 
+    it('shows progress that was told before the card stood anywhere', async () => {
+      const { services, end } = script();
+      const bot = await start({
+        ...services,
+        startSync: async (request) => {
+          const started = await services.startSync?.(request);
+          request.onProgress?.({ ...PROGRESS, stage: 'reading' });
+          return started ?? { kind: 'approvalOutOfDate', run: null };
+        },
+      });
+      await bot.say(message('sync now'));
+      await until(() => channel.calls.length === 2, 'the edit');
+      assert.match(JSON.stringify(channel.calls[1]?.body), /Reading Microsoft 365/);
+      end(makeEndedRun());
+      await bot.runCards.settle();
+    });
+
     it('does not start a second sync at a second click; both cards show the one that runs', async () => {
       const { services, end } = script();
       const bot = await start(services);

@@ -21,7 +21,7 @@ const ROWS: readonly Row[] = [
   { label: 'Made inactive', of: (counts) => counts.inactivated, rare: false },
   { label: 'Removed for good', of: (counts) => counts.purged, rare: true },
   { label: 'Unchanged', of: (counts) => counts.unchanged, rare: false },
-  { label: 'Kept, not read', of: (counts) => counts.kept, rare: true },
+  { label: 'Kept as before', of: (counts) => counts.kept, rare: true },
   { label: 'Skipped', of: skipped, rare: false },
 ];
 

@@ -45,7 +45,8 @@ export const ERRORS = {
   'graph-forbidden': {
     kind: 'denied',
     text: 'Rollcall is not allowed to read this part of Microsoft 365.',
-    remedy: 'A Global Administrator must grant Rollcall its permissions in Microsoft Entra; docs/permissions.md lists them.',
+    remedy:
+      'A Global Administrator must grant Rollcall its permissions in Microsoft Entra; docs/permissions.md lists them.',
   },
   'graph-unauthorized': {
     kind: 'denied',

@@ -8,6 +8,14 @@ import type { Policy } from './directory/policy.ts';
 import type { Status, User } from './directory/user.ts';
 import type { Actor, Progress, Run } from './directory/run.ts';
 import type { Change } from './directory/change.ts';
+import type {
+  AppConsent,
+  Credential,
+  CredentialId,
+  CredentialProblem,
+  Grant,
+} from './directory/credential.ts';
+import type { AuditEntry, PersonEntry, Role } from './directory/person.ts';
 
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -126,10 +134,133 @@ export interface Health {
   }[];
 }
 
+/** What the connect card shows. */
+export interface Connections {
+  readonly grants: readonly { readonly grant: Grant; readonly credentials: readonly Credential[] }[];
+  /** null when Microsoft could not be asked. */
+  readonly consent: AppConsent | null;
+  /** Addresses from which Rollcall reads, to be allowed by Conditional Access; empty when not configured. */
+  readonly egressAddresses: readonly string[];
+}
+
+export interface BeginSignIn {
+  readonly tenantId: TenantId;
+  readonly actor: Actor;
+  readonly grant: Grant;
+  /** A backup goes to the end of the order, otherwise it becomes the primary. */
+  readonly backup: boolean;
+  readonly conversationId: string;
+}
+
+/** How a sign-in ended, for the page in the browser and for the card in Teams. */
+export type SignInResult =
+  | { readonly kind: 'connected'; readonly credential: Credential; readonly becameOwner: boolean }
+  /** `title` and `text` are for people; nothing is stored. */
+  | { readonly kind: 'refused'; readonly reason: SignInRefusal; readonly problem: CredentialProblem }
+  /** The card is told in addition that nothing was lost. */
+  | { readonly kind: 'failed'; readonly problem: CredentialProblem };
+export type SignInRefusal =
+  | 'declined'
+  | 'consentNeeded'
+  | 'otherTenant'
+  | 'otherPerson'
+  | 'late'
+  | 'alreadyUsed'
+  | 'unknownState'
+  | 'roleNeeded'
+  | 'signInError';
+
+/** What people are told without having asked. `people` are Entra object ids. */
+export type ServiceNotice =
+  | {
+      readonly kind: 'failedOver';
+      readonly key: string;
+      readonly tenantId: TenantId;
+      readonly people: readonly string[];
+      readonly failed: Credential;
+      readonly carriesOn: Credential;
+    }
+  | {
+      readonly kind: 'lastFailed';
+      readonly key: string;
+      readonly tenantId: TenantId;
+      readonly people: readonly string[];
+      readonly failed: Credential;
+    }
+  | {
+      readonly kind: 'recovered';
+      readonly key: string;
+      readonly tenantId: TenantId;
+      readonly people: readonly string[];
+      readonly credential: Credential;
+    }
+  | {
+      readonly kind: 'expiring';
+      readonly key: string;
+      readonly tenantId: TenantId;
+      readonly people: readonly string[];
+      readonly credential: Credential;
+      readonly daysLeft: number;
+    };
+
+export interface Connecting {
+  getConnections(tenantId: TenantId): Promise<Connections>;
+  /** The address at Microsoft to open. Valid for 10 minutes, once, and only for this actor. */
+  beginSignIn(request: BeginSignIn): Promise<{ readonly url: string; readonly signInId: string }>;
+  /**
+   * What the browser brought back. `onChecking` is called once the sign-in is stored and validation begins; the
+   * returned promise resolves with the validated result. Never rejects for anything that a person can cause.
+   */
+  finishSignIn(query: Readonly<Record<string, string | undefined>>): Promise<SignInResult>;
+  /** Authorizes the app itself for everything: reads the permissions granted to it and tests the calls. */
+  connectApp(request: { tenantId: TenantId; actor: Actor; conversationId: string }): Promise<SignInResult>;
+  testCredential(tenantId: TenantId, id: CredentialId, actor: Actor): Promise<Credential | null>;
+  makePrimary(tenantId: TenantId, id: CredentialId, actor: Actor): Promise<Credential | null>;
+  removeCredential(tenantId: TenantId, id: CredentialId, actor: Actor): Promise<boolean>;
+  /** Remembers the card that shows this sign-in or this tenant's connections; edited when something changes. */
+  attachConnectCard(tenantId: TenantId, signInId: string, card: CardAddress): Promise<void>;
+  /** The cards that wait for a sign-in, taken once; another process may have finished it. */
+  takeFinishedSignIns(): Promise<
+    readonly {
+      readonly tenantId: TenantId;
+      readonly card: CardAddress;
+      readonly state: 'checking' | 'done';
+      readonly result: SignInResult | null;
+    }[]
+  >;
+}
+
+export interface People {
+  roleOf(tenantId: TenantId, objectId: string): Promise<Role | null>;
+  /** Whether anybody owns Rollcall in this tenant yet. */
+  hasOwner(tenantId: TenantId): Promise<boolean>;
+  listPeople(tenantId: TenantId): Promise<readonly PersonEntry[]>;
+  /** Throws `last-owner`, `role-needed`. `role` null takes the person out. */
+  setRole(request: {
+    tenantId: TenantId;
+    actor: Actor;
+    objectId: string;
+    displayName: string;
+    role: Role | null;
+    conversationId: string;
+  }): Promise<void>;
+  listAudit(tenantId: TenantId, query: { page: number; pageSize: number }): Promise<Page<AuditEntry>>;
+  recordAudit(entry: Omit<AuditEntry, 'id' | 'at'>): Promise<void>;
+  /** Remembers where a person can be reached; the newest counts. */
+  rememberChat(tenantId: TenantId, objectId: string, chat: CardAddress): Promise<void>;
+  findChat(tenantId: TenantId, objectId: string): Promise<CardAddress | null>;
+  /** Notices that nobody has delivered yet, each taken once; `card` is where the notice with the same key already stands. */
+  takeNotices(): Promise<
+    readonly { readonly notice: ServiceNotice; readonly person: string; readonly card: CardAddress | null }[]
+  >;
+  /** Remembers where a notice stands, so that "resolved" edits it. */
+  placeNotice(key: string, person: string, card: CardAddress): Promise<void>;
+}
+
 /** Where a card of a run stands, so that another process can edit it; opaque to the services. */
 export type CardAddress = string;
 
-export interface Services {
+export interface Services extends Connecting, People {
   startSync(request: StartSync): Promise<SyncStart>;
   getStatus(tenantId: TenantId): Promise<TenantStatus>;
   getRun(tenantId: TenantId, runId: RunId): Promise<Run | null>;
@@ -183,3 +314,15 @@ export { AppError, ERRORS, toAppError } from './errors.ts';
 export { parseEntryId, parseRunId, parseTenantId } from './directory/ids.ts';
 export { REASON_ORDER } from './directory/reason.ts';
 export { STAGES } from './directory/run.ts';
+export type {
+  Account,
+  AppConsent,
+  Capability,
+  Credential,
+  CredentialHealth,
+  CredentialId,
+  CredentialProblem,
+  Grant,
+} from './directory/credential.ts';
+export { CAPABILITIES, GRANTS, parseCredentialId } from './directory/credential.ts';
+export { mayDo, ROLES, type AuditEntry, type PersonEntry, type Role } from './directory/person.ts';

@@ -7,10 +7,15 @@ import { AppError } from './errors.ts';
 import type { LogLevel } from './log.ts';
 import { createSecret, type Secret } from './secret.ts';
 
-/** An app registration in Microsoft Entra, with the secret that it signs in with. */
+/** An app registration in Microsoft Entra, with what it signs in with. */
 export interface AppRegistration {
   readonly clientId: string;
+  /** Empty when a certificate is set. */
   readonly clientSecret: Secret;
+  /** When the client secret ends, as far as the settings say. */
+  readonly clientSecretExpires: Date | null;
+  /** Path of a PEM file with private key and certificate; used instead of the secret. */
+  readonly clientCertificatePath: string | null;
 }
 
 export interface TokenKey {
@@ -50,6 +55,8 @@ export interface Config {
   readonly allowedTenants: ReadonlySet<TenantId>;
   /** The first encrypts, all decrypt. */
   readonly tokenKeys: readonly TokenKey[];
+  /** Addresses or networks from which Rollcall calls Microsoft, for people who must allow them. */
+  readonly egressAddresses: readonly string[];
 }
 
 const text = z.string();
@@ -114,6 +121,17 @@ const tokenKeys = list
   .pipe(z.array(tokenKey))
   .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, 'must not use an id twice');
 
+/** An address such as 203.0.113.7, or a network such as 203.0.113.0/28. */
+const egressAddress = z.union(
+  [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
+  'must be a list of IP addresses or networks, such as 203.0.113.7 or 203.0.113.0/28',
+);
+
+/** A day stands for its first moment: better told a day early than a day late. */
+const isoDate = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], 'must be a date such as 2027-05-31')
+  .transform((value) => new Date(value));
+
 const schema = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(3978),
   ROLLCALL_HOST: optional,
@@ -125,6 +143,9 @@ const schema = z.object({
   ROLLCALL_PUBLIC_URL: secureOrigin,
   ROLLCALL_ENTRA_CLIENT_ID: guid.optional(),
   ROLLCALL_ENTRA_CLIENT_SECRET: optional,
+  ROLLCALL_CLIENT_SECRET_EXPIRES: isoDate.optional(),
+  ROLLCALL_ENTRA_CLIENT_CERTIFICATE: optional,
+  ROLLCALL_EGRESS_ADDRESSES: list.pipe(z.array(egressAddress)),
   ROLLCALL_ALLOWED_TENANTS: list.pipe(z.array(guid)),
   ROLLCALL_TOKEN_KEYS: tokenKeys,
   ROLLCALL_CLOUD: z.enum(CLOUDS).default('public'),
@@ -193,8 +214,18 @@ function findGaps(env: Environment): SettingProblem[] {
     });
   }
   const ownApp = given('ROLLCALL_ENTRA_CLIENT_ID');
-  if ((ownApp || !given('MicrosoftAppPassword')) && !given('ROLLCALL_ENTRA_CLIENT_SECRET')) {
-    problems.push({ name: 'ROLLCALL_ENTRA_CLIENT_SECRET', problem: 'is missing' });
+  const certificate = given('ROLLCALL_ENTRA_CLIENT_CERTIFICATE');
+  if ((ownApp || !given('MicrosoftAppPassword')) && !certificate && !given('ROLLCALL_ENTRA_CLIENT_SECRET')) {
+    problems.push({
+      name: 'ROLLCALL_ENTRA_CLIENT_SECRET',
+      problem: 'is missing (or give ROLLCALL_ENTRA_CLIENT_CERTIFICATE)',
+    });
+  }
+  if (certificate && given('ROLLCALL_ENTRA_CLIENT_SECRET')) {
+    problems.push({
+      name: 'ROLLCALL_ENTRA_CLIENT_CERTIFICATE',
+      problem: 'must not be given together with ROLLCALL_ENTRA_CLIENT_SECRET',
+    });
   }
   if (
     env.ROLLCALL_CHANNEL_AUTHENTICATION === 'off' &&
@@ -234,15 +265,21 @@ function toConfig(s: Settings): Config {
     entra: {
       url: entraUrl,
       clientId: s.ROLLCALL_ENTRA_CLIENT_ID ?? s.MicrosoftAppId,
-      clientSecret:
-        s.ROLLCALL_ENTRA_CLIENT_SECRET === undefined
-          ? password
-          : createSecret(s.ROLLCALL_ENTRA_CLIENT_SECRET),
+      clientSecret: toClientSecret(s, password),
+      clientSecretExpires: s.ROLLCALL_CLIENT_SECRET_EXPIRES ?? null,
+      clientCertificatePath: s.ROLLCALL_ENTRA_CLIENT_CERTIFICATE ?? null,
     },
     graph: { url: s.ROLLCALL_GRAPH_URL ?? cloud.graphUrl },
     allowedTenants: new Set(tenants.map(parseTenantId)),
     tokenKeys: s.ROLLCALL_TOKEN_KEYS,
+    egressAddresses: s.ROLLCALL_EGRESS_ADDRESSES,
   };
+}
+
+/** The bot's own password signs in to Graph as well when nothing else is given. */
+function toClientSecret(s: Settings, password: Secret): Secret {
+  if (s.ROLLCALL_ENTRA_CLIENT_SECRET !== undefined) return createSecret(s.ROLLCALL_ENTRA_CLIENT_SECRET);
+  return s.ROLLCALL_ENTRA_CLIENT_CERTIFICATE === undefined ? password : createSecret('');
 }
 
 function toCredential(s: Settings, password: Secret): BotCredential {

@@ -132,6 +132,27 @@ export const ERRORS = {
     text: 'You may not do this.',
     remedy: 'Ask an administrator of Rollcall.',
   },
+  'last-owner': {
+    kind: 'user',
+    text: 'This is the last owner of Rollcall here.',
+    remedy: 'Make somebody else an owner first.',
+  },
+  'token-keys-missing': {
+    kind: 'config',
+    text: 'Rollcall has no key to keep sign-ins with.',
+    remedy: 'The operator of Rollcall must set ROLLCALL_TOKEN_KEYS ("npm run keys -- new" makes a key).',
+  },
+  'token-key-unknown': {
+    kind: 'config',
+    text: 'A key that keeps sign-ins is missing from the settings.',
+    remedy: 'The operator of Rollcall must put the key back into ROLLCALL_TOKEN_KEYS. Nothing is lost.',
+  },
+  'secret-unreadable': {
+    kind: 'config',
+    text: 'A kept sign-in cannot be decrypted with the key of its name.',
+    remedy:
+      'The operator of Rollcall must put the former key back into ROLLCALL_TOKEN_KEYS. Nothing is lost.',
+  },
   'not-found': {
     kind: 'user',
     text: 'There is nothing here with that name.',

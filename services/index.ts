@@ -8,14 +8,10 @@ import type { Policy } from './directory/policy.ts';
 import type { Status, User } from './directory/user.ts';
 import type { Actor, Progress, Run } from './directory/run.ts';
 import type { Change } from './directory/change.ts';
-import type {
-  AppConsent,
-  Credential,
-  CredentialId,
-  CredentialProblem,
-  Grant,
-} from './directory/credential.ts';
+import type { AppConsent, Credential, CredentialId, Grant } from './directory/credential.ts';
+import type { DueNotice } from './directory/notice.ts';
 import type { AuditEntry, PersonEntry, Role } from './directory/person.ts';
+import type { CardAddress, SignInNews, SignInResult } from './directory/sign-in.ts';
 
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -152,57 +148,6 @@ export interface BeginSignIn {
   readonly conversationId: string;
 }
 
-/** How a sign-in ended, for the page in the browser and for the card in Teams. */
-export type SignInResult =
-  | { readonly kind: 'connected'; readonly credential: Credential; readonly becameOwner: boolean }
-  /** `title` and `text` are for people; nothing is stored. */
-  | { readonly kind: 'refused'; readonly reason: SignInRefusal; readonly problem: CredentialProblem }
-  /** The card is told in addition that nothing was lost. */
-  | { readonly kind: 'failed'; readonly problem: CredentialProblem };
-export type SignInRefusal =
-  | 'declined'
-  | 'consentNeeded'
-  | 'otherTenant'
-  | 'otherPerson'
-  | 'late'
-  | 'alreadyUsed'
-  | 'unknownState'
-  | 'roleNeeded'
-  | 'signInError';
-
-/** What people are told without having asked. `people` are Entra object ids. */
-export type ServiceNotice =
-  | {
-      readonly kind: 'failedOver';
-      readonly key: string;
-      readonly tenantId: TenantId;
-      readonly people: readonly string[];
-      readonly failed: Credential;
-      readonly carriesOn: Credential;
-    }
-  | {
-      readonly kind: 'lastFailed';
-      readonly key: string;
-      readonly tenantId: TenantId;
-      readonly people: readonly string[];
-      readonly failed: Credential;
-    }
-  | {
-      readonly kind: 'recovered';
-      readonly key: string;
-      readonly tenantId: TenantId;
-      readonly people: readonly string[];
-      readonly credential: Credential;
-    }
-  | {
-      readonly kind: 'expiring';
-      readonly key: string;
-      readonly tenantId: TenantId;
-      readonly people: readonly string[];
-      readonly credential: Credential;
-      readonly daysLeft: number;
-    };
-
 export interface Connecting {
   getConnections(tenantId: TenantId): Promise<Connections>;
   /** The address at Microsoft to open. Valid for 10 minutes, once, and only for this actor. */
@@ -220,14 +165,7 @@ export interface Connecting {
   /** Remembers the card that shows this sign-in or this tenant's connections; edited when something changes. */
   attachConnectCard(tenantId: TenantId, signInId: string, card: CardAddress): Promise<void>;
   /** The cards that wait for a sign-in, taken once; another process may have finished it. */
-  takeFinishedSignIns(): Promise<
-    readonly {
-      readonly tenantId: TenantId;
-      readonly card: CardAddress;
-      readonly state: 'checking' | 'done';
-      readonly result: SignInResult | null;
-    }[]
-  >;
+  takeFinishedSignIns(): Promise<readonly SignInNews[]>;
 }
 
 export interface People {
@@ -249,16 +187,14 @@ export interface People {
   /** Remembers where a person can be reached; the newest counts. */
   rememberChat(tenantId: TenantId, objectId: string, chat: CardAddress): Promise<void>;
   findChat(tenantId: TenantId, objectId: string): Promise<CardAddress | null>;
-  /** Notices that nobody has delivered yet, each taken once; `card` is where the notice with the same key already stands. */
-  takeNotices(): Promise<
-    readonly { readonly notice: ServiceNotice; readonly person: string; readonly card: CardAddress | null }[]
-  >;
+  /**
+   * Notices that nobody has delivered yet; `card` is where the notice with the same key already stands. One that is not
+   * placed comes again after five minutes, five times in all: place it also after editing it.
+   */
+  takeNotices(): Promise<readonly DueNotice[]>;
   /** Remembers where a notice stands, so that "resolved" edits it. */
   placeNotice(key: string, person: string, card: CardAddress): Promise<void>;
 }
-
-/** Where a card of a run stands, so that another process can edit it; opaque to the services. */
-export type CardAddress = string;
 
 export interface Services extends Connecting, People {
   startSync(request: StartSync): Promise<SyncStart>;
@@ -324,5 +260,7 @@ export type {
   CredentialProblem,
   Grant,
 } from './directory/credential.ts';
+export type { DueNotice, ServiceNotice } from './directory/notice.ts';
+export type { CardAddress, SignInNews, SignInRefusal, SignInResult } from './directory/sign-in.ts';
 export { CAPABILITIES, GRANTS, parseCredentialId } from './directory/credential.ts';
 export { mayDo, ROLES, type AuditEntry, type PersonEntry, type Role } from './directory/person.ts';

@@ -58,6 +58,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const certificates = await createCertificates();
   const clientSecret = randomBytes(24).toString('base64url');
   const botPort = await checkPort(options.ports.bot, 'the bot');
+  const publicUrl = `http://localhost:${botPort}`;
   const parts = createParts(options.say);
   try {
     const databaseUri =
@@ -75,7 +76,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...(options.memberships === undefined ? {} : { memberships: options.memberships }),
       ports: options.ports,
       certificates,
-      apps: [{ clientId: BOT_APP_ID, clientSecret, name: BOT_NAME, graphPermissions: GRAPH_PERMISSIONS }],
+      apps: [
+        {
+          clientId: BOT_APP_ID,
+          clientSecret,
+          name: BOT_NAME,
+          graphPermissions: GRAPH_PERMISSIONS,
+          // Nobody has signed in yet: the first administrator who does meets the consent page.
+          delegatedPermissions: [],
+          redirectUris: [`${publicUrl}/auth/callback`],
+        },
+      ],
       ...(options.remember ? { statePath: join(options.folder, 'tenant.json') } : {}),
     });
     const chat = await parts.start('chat', {
@@ -101,7 +112,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         MicrosoftAppPassword: clientSecret,
         MicrosoftAppType: 'SingleTenant',
         MicrosoftAppTenantId: tenant.tenantId,
-        ROLLCALL_PUBLIC_URL: `http://localhost:${botPort}`,
+        ROLLCALL_PUBLIC_URL: publicUrl,
         ROLLCALL_TOKEN_KEYS: `local:${keepKey(join(options.folder, 'token-key'))}`,
         ROLLCALL_ENTRA_URL: tenant.entraUrl,
         ROLLCALL_GRAPH_URL: tenant.graphUrl,

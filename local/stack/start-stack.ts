@@ -42,6 +42,8 @@ export interface Stack extends RunningParts {
   readonly botUrl: string;
   readonly databaseUri: string;
   readonly logPath: string;
+  /** What must never be seen anywhere, by what it is. */
+  readonly secrets: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
@@ -101,6 +103,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...(options.remember ? { statePath: join(options.folder, 'chat.json') } : {}),
     });
     const logPath = join(options.folder, 'bot.log');
+    const tokenKey = keepKey(join(options.folder, 'token-key'));
     const bot = createBotProcess({
       port: botPort,
       logPath,
@@ -113,7 +116,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         MicrosoftAppType: 'SingleTenant',
         MicrosoftAppTenantId: tenant.tenantId,
         ROLLCALL_PUBLIC_URL: publicUrl,
-        ROLLCALL_TOKEN_KEYS: `local:${keepKey(join(options.folder, 'token-key'))}`,
+        ROLLCALL_TOKEN_KEYS: `local:${tokenKey}`,
         ROLLCALL_ENTRA_URL: tenant.entraUrl,
         ROLLCALL_GRAPH_URL: tenant.graphUrl,
         ROLLCALL_CHANNEL_METADATA_URL: chat.metadataUrl,
@@ -128,7 +131,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       await bot.stop();
       await parts.stop();
     };
-    return { ...parts.running(), bot, botUrl: `http://127.0.0.1:${botPort}`, databaseUri, logPath, stop };
+    return {
+      ...parts.running(),
+      bot,
+      botUrl: `http://127.0.0.1:${botPort}`,
+      databaseUri,
+      logPath,
+      secrets: { 'the client secret': clientSecret, 'the token key': tokenKey },
+      stop,
+    };
   } catch (error) {
     await parts.stop();
     throw error;

@@ -59,8 +59,9 @@ export function createVault({ credentials, keyring, ids }: VaultOptions): Vault 
         const known = await credentials.findHolder(tenantId, grant, kind, account?.objectId ?? null);
         const id = known?.id ?? parseCredentialId(ids.next());
         const sealed = secret === null ? null : seal(tenantId, id, secret);
-        const keep = known === null ? credentials.insert : credentials.reauthorize;
-        const kept = await keep(id, authorization, sealed, backup);
+        const kept = await (known === null
+          ? credentials.insert(id, authorization, sealed, backup)
+          : credentials.reauthorize(id, authorization, sealed, backup));
         if (kept !== null) return kept;
       }
       throw new AppError('already-changed', { grant });

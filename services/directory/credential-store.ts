@@ -17,7 +17,7 @@ export interface SecretExpiry {
   readonly expiryOf: Credential['expiryOf'];
 }
 
-/** What an authorization says of a credential. Its health begins as `untested`. */
+/** What an authorization says of a credential. The health of a new one is `untested`. */
 export interface Authorization extends SecretExpiry {
   readonly tenantId: TenantId;
   readonly grant: Grant;
@@ -71,7 +71,10 @@ export interface CredentialStore {
     sealed: SealedSecret | null,
     backup: boolean,
   ): Promise<Credential | null>;
-  /** Replaces secret, account and who authorized it; it becomes `untested`. Its place changes only to become first. */
+  /**
+   * Replaces secret, account and who authorized it. Its place changes only to become first; its health stays until the
+   * next finding, which is how a failed one is seen to recover. Null when it is gone.
+   */
   reauthorize(
     id: CredentialId,
     authorization: Authorization,

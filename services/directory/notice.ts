@@ -19,7 +19,7 @@ export type ServiceNotice = NoticeBase &
   (
     | { readonly kind: 'failedOver'; readonly failed: Credential; readonly carriesOn: Credential }
     | { readonly kind: 'lastFailed'; readonly failed: Credential }
-    /** Only ever changes a notice: nobody hears of the end of what he never heard of. */
+    /** Changes the notices with this key, whoever has them; `people` is not read. Tells nobody else. */
     | { readonly kind: 'recovered'; readonly credential: Credential }
     | { readonly kind: 'expiring'; readonly credential: Credential; readonly daysLeft: number }
   );

@@ -38,15 +38,18 @@ export interface PendingSignIn {
   readonly kind: Credential['kind'];
   readonly backup: boolean;
   readonly conversationId: string;
-  /** PKCE verifier and nonce, encrypted; bound to tenant and sign-in. */
-  readonly sealed: SealedSecret;
   readonly createdAt: Date;
   /** Answers after this are late. */
   readonly expiresAt: Date;
 }
 
+/** With PKCE verifier and nonce, encrypted; they are forgotten when the first answer arrives. */
+export interface OpenSignIn extends PendingSignIn {
+  readonly sealed: SealedSecret;
+}
+
 export type TakenSignIn =
-  | { readonly kind: 'taken'; readonly signIn: PendingSignIn }
+  | { readonly kind: 'taken'; readonly signIn: OpenSignIn }
   | { readonly kind: 'late' | 'alreadyUsed'; readonly signIn: PendingSignIn }
   /** No sign-in ever had this state, or it is longer ago than a day. */
   | { readonly kind: 'unknown' };
@@ -64,8 +67,11 @@ export interface SignInNews {
 /** All methods throw `database-unreachable` and `database-refused`. */
 export interface SignInStore {
   /** `stateHash` is all that is kept of OAuth's `state`. */
-  insert(signIn: PendingSignIn, stateHash: string): Promise<void>;
-  /** The first answer takes the sign-in, whatever the number of processes; its card is then due as `checking`. */
+  insert(signIn: OpenSignIn, stateHash: string): Promise<void>;
+  /**
+   * The first answer takes the sign-in, whatever the number of processes; its card is then due as `checking`. A late one
+   * takes it as well, so that it is used up.
+   */
   take(stateHash: string, now: Date): Promise<TakenSignIn>;
   /** The end, once; its card is then due as `done`. */
   finish(id: string, result: SignInResult): Promise<void>;

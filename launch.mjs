@@ -16,7 +16,10 @@ const tasks = {
   check: (args) => node([...tsx, at('test', 'check.ts'), ...args]),
   package: (args) => node([...tsx, at('manifest', 'package.ts'), ...args]),
   pictures: (args) => node([...tsx, at('test', 'pictures.ts'), ...args]),
-  bench: (args) => node([...tsx, at('bench', 'first-sync.ts'), ...args]),
+  bench: (args) =>
+    args[0] === 'failover'
+      ? node([...tsx, at('bench', 'failover.ts'), ...args.slice(1)])
+      : node([...tsx, at('bench', 'first-sync.ts'), ...args]),
   build: () => build(),
   start: async () => {
     if (!isBuilt()) build();

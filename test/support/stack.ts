@@ -69,7 +69,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
 
 /** Calls the tenant's control API. */
 export async function control<T>(
-  stack: TestStack,
+  stack: Pick<TestStack, 'tenant'>,
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
   body?: unknown,

@@ -1,5 +1,6 @@
 // Connects Rollcall as a person would, without a browser: presses the buttons of the card, picks an account at the
 // local Microsoft's sign-in page, accepts, and brings the answer back. For tests that are about something else.
+import { z } from 'zod';
 import { createChatApi, eventually, type TranscriptEntry } from './chat-page.ts';
 import type { TestStack } from './stack.ts';
 
@@ -95,6 +96,25 @@ export async function signIn(url: string, account: string): Promise<string> {
 export function findSignInUrl(json: string): string | undefined {
   return /"(https?:\/\/[^"]+\/oauth2\/v2\.0\/authorize\?[^"]+)"/u.exec(json)?.[1];
 }
+
+/** The data of the button with this verb and these values, as the card carries it. */
+export function findActionData(
+  card: unknown,
+  verb: string,
+  values: Readonly<Record<string, string>>,
+): Readonly<Record<string, unknown>> | undefined {
+  if (typeof card !== 'object' || card === null) return undefined;
+  const { verb: found, data } = action.safeParse(card).data ?? {};
+  if (found === verb && data && Object.entries(values).every(([name, value]) => data[name] === value))
+    return data;
+  for (const part of Object.values(card)) {
+    const inside = findActionData(part, verb, values);
+    if (inside) return inside;
+  }
+  return undefined;
+}
+
+const action = z.object({ verb: z.string(), data: z.record(z.string(), z.unknown()) });
 
 /** Everything that stands in an entry, cards included. */
 export const textOf = (entry: TranscriptEntry): string => JSON.stringify(entry.activity ?? entry.text ?? '');

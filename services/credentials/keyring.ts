@@ -1,10 +1,10 @@
 // Encrypts and decrypts secrets with the keys of the settings (ROLLCALL_TOKEN_KEYS). Keeps nothing: vault.ts does.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { TokenKey } from '../config.ts';
 import type { TenantId } from '../directory/ids.ts';
 import type { SealedSecret } from '../directory/sealed-secret.ts';
 import { AppError } from '../errors.ts';
 import { createSecret, type Secret } from '../secret.ts';
+import type { TokenKey } from '../setting-types.ts';
 
 /** NIST SP 800-38D: 96 bits chosen at random for each encryption; one key is good for 2^32 of them. */
 const IV_BYTES = 12;

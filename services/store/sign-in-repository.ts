@@ -83,7 +83,7 @@ export function createSignInRepository(db: () => Promise<Db>): SignInStore {
           { $unset: { untold: true } },
           { returnDocument: 'before' },
         );
-        if (found === null || found.card === null) return null;
+        if (!found?.card) return null;
         return {
           ...{ tenantId: storedTenantId.parse(found.tenantId), signInId: found._id, card: found.card },
           state: found.state === 'done' ? 'done' : 'checking',

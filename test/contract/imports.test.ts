@@ -18,6 +18,7 @@ const PARTS = [
   { part: 'credentials', path: 'services/credentials/' },
   { part: 'store', path: 'services/store/' },
   { part: 'composition', path: 'services/open-services.ts' },
+  { part: 'composition', path: 'services/keys-command.ts' },
   { part: 'base', path: 'services/' },
   { part: 'manifest', path: 'manifest/' },
   { part: 'local', path: 'local/' },
@@ -61,7 +62,7 @@ function edgesOf(file: string): Edge[] {
     const specifier = statement.moduleSpecifier;
     if (!specifier || !ts.isStringLiteral(specifier) || !specifier.text.startsWith('.')) continue;
     const typeOnly = ts.isImportDeclaration(statement)
-      ? statement.importClause?.isTypeOnly === true
+      ? statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword
       : statement.isTypeOnly;
     edges.push({
       from: file,

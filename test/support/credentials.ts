@@ -1,11 +1,11 @@
 // Credentials, people and keys for tests of what is kept of them.
 import { createAmbient } from '../../services/ambient.ts';
-import type { TokenKey } from '../../services/config.ts';
 import type { CredentialProblem } from '../../services/directory/credential.ts';
 import type { Authorization } from '../../services/directory/credential-store.ts';
 import { parseTenantId } from '../../services/directory/ids.ts';
 import { createLog } from '../../services/log.ts';
 import { createSecret } from '../../services/secret.ts';
+import type { TokenKey } from '../../services/setting-types.ts';
 import { createStore, type Store } from '../../services/store/create-store.ts';
 
 export const CONTOSO = parseTenantId('aaaaaaaa-0000-4000-8000-000000000001');

@@ -87,6 +87,11 @@ export const ERRORS = {
     text: 'The sign-in service of Microsoft could not be reached.',
     remedy: 'Try again in a few minutes.',
   },
+  'not-connected': {
+    kind: 'denied',
+    text: 'Nobody has authorized Rollcall to read this from Microsoft 365.',
+    remedy: 'Type "connect" and authorize an account, or the app itself.',
+  },
   'database-unreachable': {
     kind: 'transient',
     text: 'The directory database cannot be reached.',

@@ -124,7 +124,7 @@ export type SyncStart =
 export interface Health {
   readonly ok: boolean;
   readonly checks: readonly {
-    readonly name: 'database' | 'channelKeys' | 'signIn';
+    readonly name: 'database' | 'channelKeys' | 'signIn' | 'tokenKeys';
     readonly ok: boolean;
     readonly problem: string | null;
   }[];
@@ -153,15 +153,31 @@ export interface Connecting {
   /** The address at Microsoft to open. Valid for 10 minutes, once, and only for this actor. */
   beginSignIn(request: BeginSignIn): Promise<{ readonly url: string; readonly signInId: string }>;
   /**
-   * What the browser brought back. `onChecking` is called once the sign-in is stored and validation begins; the
-   * returned promise resolves with the validated result. Never rejects for anything that a person can cause.
+   * What the browser brought back. Resolves with the validated result; the card is due as `checking` as soon as the
+   * answer is taken. Never rejects for anything that a person can cause.
    */
   finishSignIn(query: Readonly<Record<string, string | undefined>>): Promise<SignInResult>;
   /** Authorizes the app itself for everything: reads the permissions granted to it and tests the calls. */
   connectApp(request: { tenantId: TenantId; actor: Actor; conversationId: string }): Promise<SignInResult>;
-  testCredential(tenantId: TenantId, id: CredentialId, actor: Actor): Promise<Credential | null>;
-  makePrimary(tenantId: TenantId, id: CredentialId, actor: Actor): Promise<Credential | null>;
-  removeCredential(tenantId: TenantId, id: CredentialId, actor: Actor): Promise<boolean>;
+  /** Null when it is gone. The conversation is for the audit trail, here and below. */
+  testCredential(
+    tenantId: TenantId,
+    id: CredentialId,
+    actor: Actor,
+    conversationId?: string,
+  ): Promise<Credential | null>;
+  makePrimary(
+    tenantId: TenantId,
+    id: CredentialId,
+    actor: Actor,
+    conversationId?: string,
+  ): Promise<Credential | null>;
+  removeCredential(
+    tenantId: TenantId,
+    id: CredentialId,
+    actor: Actor,
+    conversationId?: string,
+  ): Promise<boolean>;
   /** Remembers the card that shows this sign-in or this tenant's connections; edited when something changes. */
   attachConnectCard(tenantId: TenantId, signInId: string, card: CardAddress): Promise<void>;
   /** The cards that wait for a sign-in, taken once; another process may have finished it. */
@@ -173,6 +189,11 @@ export interface People {
   /** Whether anybody owns Rollcall in this tenant yet. */
   hasOwner(tenantId: TenantId): Promise<boolean>;
   listPeople(tenantId: TenantId): Promise<readonly PersonEntry[]>;
+  /** Somebody of the directory by Entra object id; null when no sync has read them. */
+  findPerson(
+    tenantId: TenantId,
+    objectId: string,
+  ): Promise<{ readonly displayName: string; readonly isGuest: boolean } | null>;
   /** Throws `last-owner`, `role-needed`. `role` null takes the person out. */
   setRole(request: {
     tenantId: TenantId;

@@ -6,7 +6,8 @@ import restify, { type Request, type Response, type ServerOptions } from 'restif
 import { z } from 'zod';
 import type { Log, Services } from '../services/index.ts';
 import type { ChatAdapter, TurnLogic } from './adapter.ts';
-import { CALLBACK_PAGE, PAGE_HEADERS } from './callback-page.ts';
+import type { AnswerCallback } from './callback.ts';
+import { drawPage, PAGE_HEADERS } from './callback-page.ts';
 import type { ChannelGate } from './channel-auth.ts';
 
 /** Teams sends at most some 100 KB; the rest is room for entities and channel data. */
@@ -19,6 +20,7 @@ export interface ServerParts {
   readonly adapter: ChatAdapter;
   readonly bot: TurnLogic;
   readonly services: Pick<Services, 'checkHealth'>;
+  readonly callback: AnswerCallback;
   readonly isStopping: () => boolean;
   readonly log: Log;
 }
@@ -47,10 +49,7 @@ export async function startServer(
     ...restify.plugins.jsonBodyParser({ mapParams: false }),
     receive(parts),
   );
-  server.get('/auth/callback', (_request, response, next) => {
-    response.sendRaw(200, CALLBACK_PAGE, PAGE_HEADERS);
-    next(false);
-  });
+  server.get('/auth/callback', comeBack(parts));
   server.get('/healthz', (_request, response, next) => {
     response.send(200, { status: 'alive' });
     next(false);
@@ -91,6 +90,18 @@ function receive({ gate, adapter, bot, log }: ServerParts) {
       const { status, body } = await adapter.receive(admission, bot);
       if (body === undefined) response.send(status);
       else response.send(status, body);
+    } catch (error) {
+      log.error('request-failed', {}, error);
+      if (!response.headersSent) sendStatus(response, 500);
+    }
+  };
+}
+
+function comeBack({ callback, log }: ServerParts) {
+  return async (request: Request, response: Response): Promise<void> => {
+    try {
+      const { status, page } = await callback(request.getQuery());
+      response.sendRaw(status, drawPage(page), PAGE_HEADERS);
     } catch (error) {
       log.error('request-failed', {}, error);
       if (!response.headersSent) sendStatus(response, 500);

@@ -1,6 +1,6 @@
 // Starts a sync, or carries on a held one, and answers with the card that shows it. Two clicks start one sync: the
 // second is shown the one that runs.
-import type { Approval } from '../services/index.ts';
+import { toAppError, type Approval, type Run } from '../services/index.ts';
 import type { Reply } from './reply.ts';
 import type { Turn } from './turn.ts';
 import { viewNotice } from './views/notice.ts';
@@ -20,6 +20,7 @@ export async function startSync(turn: Turn, approval?: Approval): Promise<Reply>
     case 'started':
       live.follow(start.run, start.finished);
       log.info('sync-started', { runId: start.run.id });
+      await recordStart(turn, start.run, approval);
       return { kind: 'card', view: viewSync(start.run, reader), onPlaced: (address) => live.place(address) };
     case 'alreadyRunning': {
       const other = runCards.find(start.run.id);
@@ -35,5 +36,23 @@ export async function startSync(turn: Turn, approval?: Approval): Promise<Reply>
           ? viewSync(start.run, reader, { note: 'approvalOutOfDate' })
           : viewNotice({ kind: 'cardOutOfDate' }),
       };
+  }
+}
+
+/** The sync runs already: what cannot be recorded does not stop it. */
+async function recordStart({ services, asker, log }: Turn, run: Run, approval?: Approval): Promise<void> {
+  try {
+    await services.recordAudit({
+      tenantId: asker.tenantId,
+      actor: asker.actor,
+      action: approval ? 'sync.approved' : 'sync.started',
+      target: String(run.number),
+      conversationId: asker.conversation.id,
+      before: null,
+      after: null,
+      result: 'done',
+    });
+  } catch (error) {
+    log.error('sync-not-recorded', { runId: run.id }, toAppError(error));
   }
 }

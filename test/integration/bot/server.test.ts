@@ -48,11 +48,13 @@ describe('server', () => {
     assert.deepEqual(JSON.parse(text), { status: 'not ready', failing: ['database'] });
   });
 
-  it('shows a page after a sign-in that repeats nothing of its address', async () => {
-    const { status, text, headers } = await get('/auth/callback?code=secret-code&state=%3Cscript%3E');
+  it('shows a page to a browser that comes from no sign-in', async () => {
+    const { status, text, headers } = await get('/auth/callback?code=secret-code&x=%3Cscript%3E');
     assert.equal(status, 200);
     assert.match(headers.get('content-type') ?? '', /text\/html/);
-    assert.match(text, /go back to Microsoft Teams/);
+    assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'/);
+    assert.equal(headers.get('cache-control'), 'no-store');
+    assert.match(text, /go back to Teams/);
     assert.doesNotMatch(text, /secret-code|script/);
   });
 

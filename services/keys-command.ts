@@ -45,9 +45,9 @@ async function run(command: string): Promise<number> {
       ? await rotate(store.credentials, keyring)
       : await check(store.credentials, keyring);
   } catch (error) {
-    const { code } = toAppError(error);
+    const { code, kind } = toAppError(error);
     complain(`${ERRORS[code].text} ${ERRORS[code].remedy}`);
-    return 1;
+    return kind === 'config' ? EXIT_CONFIG : 1;
   } finally {
     await store.close();
   }

@@ -90,7 +90,7 @@ export function createPeople({ people, audit, clock, ids }: PeopleOptions): Peop
     claimFirstOwner: async (tenantId, person, conversationId) => {
       const before = await change(tenantId, (kept) => decideFirstOwner(kept.people, person, clock.now()));
       if (before === null) return false;
-      const line = { tenantId, actor: person, action: 'owner.claimed', target: person.objectId };
+      const line = { tenantId, actor: person, action: 'owner.first', target: person.objectId };
       await recordAudit({ ...line, conversationId, before: null, after: 'owner', result: 'done' });
       return true;
     },

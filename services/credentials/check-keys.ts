@@ -2,6 +2,7 @@
 // put right, and until then every secret stays as it is.
 import type { CredentialStore } from '../directory/credential-store.ts';
 import { toAppError } from '../errors.ts';
+import type { Log } from '../log.ts';
 import type { Keyring } from './keyring.ts';
 
 export interface KeyReport {
@@ -43,4 +44,23 @@ export function explainKeys({ missingKeyIds, wrongKeyIds }: KeyReport): string |
   ];
   if (problems.length === 0) return null;
   return `ROLLCALL_TOKEN_KEYS ${problems.join(' and ')}. Nothing is lost: put the former key back.`;
+}
+
+/** A check for as long as this process lives: says what is wrong, and logs it when that changes. */
+export function createKeyCheck(
+  credentials: Pick<CredentialStore, 'listSecrets'>,
+  keyring: Keyring,
+  log: Log,
+): () => Promise<string | null> {
+  let said: string | null = null;
+  return async () => {
+    const report = await checkKeys(credentials, keyring);
+    const problem = explainKeys(report);
+    const { missingKeyIds, wrongKeyIds } = report;
+    if (problem !== null && problem !== said)
+      log.error('token-keys.wrong', { problem, missingKeyIds, wrongKeyIds });
+    if (problem === null && said !== null) log.info('token-keys.right');
+    said = problem;
+    return problem;
+  };
 }

@@ -101,7 +101,7 @@ describe('people', function () {
     const [store] = stores;
     const oldest = [];
     for await (const { action } of store?.audit.stream(CONTOSO) ?? []) oldest.push(action);
-    assert.deepEqual(oldest, ['owner.claimed', 'role.set', 'role.set', 'role.set']);
+    assert.deepEqual(oldest, ['owner.first', 'role.set', 'role.set', 'role.set']);
     assert.equal((await people.listAudit(FABRIKAM, { page: 0, pageSize: 3 })).total, 0);
   });
 });

@@ -1,6 +1,7 @@
 // The card of the audit trail: who did what, when, from where, and how it ended.
-import type { AuditEntry, Page } from '../../services/index.ts';
+import type { AuditEntry, CredentialHealth, Page } from '../../services/index.ts';
 import type { CardData, CardView } from '../../cards/index.ts';
+import type { Verb } from '../../cards/verbs.ts';
 import { plain } from '../../cards/plain-text.ts';
 import { button } from './button.ts';
 import { GRANT_TEXT } from './connection-text.ts';
@@ -44,15 +45,33 @@ const ACTION_TEXT: Readonly<Record<string, string>> = {
   'credential.removed': 'Account removed',
   'credential.tested': 'Account tested',
   'credential.made-primary': 'Account made primary',
-  'credential.failed': 'Account stopped working',
-  'credential.recovered': 'Account works again',
-  'sign-in.begun': 'Sign-in begun',
-  'sign-in.refused': 'Sign-in refused',
+  'credential.health-changed': 'Health of an account changed',
   'role.set': 'Role changed',
-  'owner.first': 'First owner',
+  'owner.first': 'First owner of Rollcall',
   'sync.started': 'Sync started',
   'sync.approved': 'Held sync approved',
   refused: 'Request refused',
+};
+
+/** What was refused: the verb of a button, in words. Commands stand for themselves. */
+const ASKED_TEXT: Readonly<Partial<Record<Verb, string>>> = {
+  'sync.start': 'sync',
+  'sync.approve': 'approve a held sync',
+  'connect.show': 'connect',
+  'connect.begin': 'authorize an account',
+  'connect.manage': 'manage accounts',
+  'connect.test': 'test an account',
+  'connect.testAll': 'test accounts',
+  'connect.makePrimary': 'make an account primary',
+  'connect.askRemove': 'remove an account',
+  'connect.remove': 'remove an account',
+  'people.show': 'admins',
+  'people.person': 'change somebody’s role',
+  'people.add': 'add somebody',
+  'people.set': 'change somebody’s role',
+  'people.askRemove': 'take somebody out',
+  'people.remove': 'take somebody out',
+  'audit.show': 'audit',
 };
 
 function rowOf(entry: AuditEntry, format: Format): CardData<'audit'>['rows'][number] {
@@ -69,7 +88,17 @@ function rowOf(entry: AuditEntry, format: Format): CardData<'audit'>['rows'][num
   };
 }
 
+/** States of an account's health. */
+const HEALTH_TEXT = {
+  untested: 'not tested',
+  good: 'works',
+  warning: 'works with a warning',
+  failed: 'does not work',
+} as const satisfies Record<CredentialHealth['state'], string>;
+
 const words = new Map<string, string>([
+  ...Object.entries(ASKED_TEXT),
+  ...Object.entries(HEALTH_TEXT),
   ...Object.entries(GRANT_TEXT).map(([grant, { title }]) => [grant, title] as const),
   ...Object.entries(ROLE_TEXT).map(([role, { name }]) => [role, name] as const),
 ]);

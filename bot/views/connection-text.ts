@@ -65,7 +65,7 @@ export function problemOf({ health }: Credential): CredentialProblem | null {
 const EXPIRY_TEXT = {
   clientSecret: 'Client secret ends',
   certificate: 'Certificate ends',
-  idleRefreshToken: 'Ends when not used until',
+  idleRefreshToken: 'Ends if unused by',
   signInFrequency: 'Must sign in again by',
 } as const;
 

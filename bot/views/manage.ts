@@ -68,7 +68,7 @@ export function viewManage(
 function accountOf(credential: Credential, index: number, of: number, format: Format): Account {
   const { text, color } = healthText(credential);
   const problem = problemOf(credential);
-  const { id, account, health } = credential;
+  const { id, grant, kind, account, health } = credential;
   const address = plain(account?.userPrincipalName ?? '', 80);
   return {
     name: accountName(credential),
@@ -79,6 +79,16 @@ function accountOf(credential: Credential, index: number, of: number, format: Fo
     facts: [...(address === '' ? [] : [{ name: 'Account', value: address }]), ...timesOf(credential, format)],
     buttons: [
       button('Test now', 'connect.test', { v: 1, id }),
+      // Signing in again repairs it in its place.
+      ...(health.state === 'failed' && kind === 'delegated'
+        ? [
+            button('Authorize again', 'connect.begin', {
+              v: 1,
+              grant,
+              as: index === 0 ? 'primary' : 'backup',
+            }),
+          ]
+        : []),
       ...(index === 0 ? [] : [button('Make primary', 'connect.makePrimary', { v: 1, id })]),
       button('Remove', 'connect.askRemove', { v: 1, id }),
     ],

@@ -142,5 +142,5 @@ export function peopleBanner(name: string, role: Role | null): Banner {
   const shown = personName({ displayName: name });
   return role === null
     ? { tone: 'good', title: 'Taken out', lines: [`${shown} can no longer use Rollcall.`] }
-    : { tone: 'good', title: 'Done', lines: [`${shown}: ${ROLE_TEXT[role].name}, ${ROLE_TEXT[role].may}.`] };
+    : { tone: 'good', title: 'Done', lines: [`${shown}. ${ROLE_TEXT[role].name}: ${ROLE_TEXT[role].may}.`] };
 }

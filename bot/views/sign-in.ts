@@ -18,10 +18,10 @@ export interface SignInLink {
 
 /** What Microsoft asks to be allowed, in the words of its own page. */
 const ASKS: Readonly<Record<Grant, string>> = {
-  users: 'Read all users’ full profiles, also while you are away',
-  groups: 'Read group memberships, also hidden ones, also while you are away',
-  domains: 'Read domains, also while you are away',
-  everything: 'Sign you in, to see that you may decide this',
+  users: 'read all users’ full profiles, also while you are away',
+  groups: 'read group memberships, also hidden ones, also while you are away',
+  domains: 'read domains, also while you are away',
+  everything: 'sign you in, to see that you may decide this',
 };
 
 export function viewSignIn({ url, grant, as, person }: SignInLink): CardView {

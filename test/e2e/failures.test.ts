@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { MongoClient } from 'mongodb';
 import type { Browser } from 'playwright-core';
 import { createChatApi, eventually, openBrowser, openChatPage, type ChatPage } from '../support/chat-page.ts';
+import { connectEverything, letIn } from '../support/connect.ts';
 import { control, startTestStack, type TestStack } from '../support/stack.ts';
 
 interface TenantUser {
@@ -24,6 +25,7 @@ describe('when things break', () => {
     client = new MongoClient(stack.mongodbUri);
     chat = await openChatPage(stack, browser);
     await chat.sees('Hello');
+    await connectEverything(stack, { id: chat.personId });
     await chat.say('sync now');
     await chat.sees('Sync complete');
   });
@@ -151,6 +153,7 @@ describe('when things break', () => {
     const api = createChatApi(stack);
     const [first, second] = stack.tenant.people;
     assert.ok(first && second);
+    await letIn(stack, first.id, second.id, 'admin');
     const chats = await Promise.all([api.conversation(first.id), api.conversation(second.id)]);
     const before = await client.db().collection('runs').countDocuments();
     await Promise.all([

@@ -76,6 +76,26 @@ export async function beginSignIn(
   return { conversation, url, seq };
 }
 
+/** The owner gives somebody a role: says `admins` in her own chat and fills in the card. */
+export async function letIn(
+  stack: Pick<TestStack, 'chat'>,
+  ownerId: string,
+  personId: string,
+  role: 'viewer' | 'admin' | 'owner',
+): Promise<void> {
+  const api = createChatApi(stack);
+  const { id } = await api.conversation(ownerId);
+  const before = lastSeq(await api.transcript(id));
+  await api.say(id, ownerId, 'admins');
+  const card = await eventually('the card of people', async () =>
+    (await api.transcript(id, before)).find(({ kind, from }) => kind === 'message' && from.role === 'bot'),
+  );
+  const data = { ...findActionData(card.activity, 'people.add', {}), v: 1, person: personId, role };
+  const { body } = await api.act(id, ownerId, card.activityId, 'people.add', data);
+  if (!JSON.stringify(body).includes(personId))
+    throw new Error(`The person was not let in: ${JSON.stringify(body)}`);
+}
+
 /** Picks the account, accepts what is asked for; gives the address at Rollcall to which Microsoft sends the browser. */
 export async function signIn(url: string, account: string): Promise<string> {
   const page = new URL(url);

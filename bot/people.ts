@@ -81,3 +81,14 @@ export async function showAudit({ services, asker, reader }: Turn, page: number)
   const entries = await services.listAudit(asker.tenantId, { page, pageSize: AUDIT_PAGE_SIZE });
   return { kind: 'card', view: viewAudit(entries, reader) };
 }
+
+/** The link is for who pressed: where others read along, it is not shown. */
+export async function exportAudit(turn: Turn): Promise<Reply> {
+  const { services, asker, reader } = turn;
+  const { tenantId, actor, conversation } = asker;
+  if (conversation.kind !== 'personal')
+    return { kind: 'text', text: 'Say “audit” to me in our own chat: others could use the link here.' };
+  const { url } = await services.offerAuditExport({ tenantId, actor, conversationId: conversation.id });
+  const entries = await services.listAudit(tenantId, { page: 0, pageSize: AUDIT_PAGE_SIZE });
+  return { kind: 'card', view: viewAudit(entries, reader, url) };
+}

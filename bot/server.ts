@@ -1,7 +1,9 @@
-// HTTP: the four addresses, limits on what comes in, and answers that say nothing about the inside. The only importer
+// HTTP: the five addresses, limits on what comes in, and answers that say nothing about the inside. The only importer
 // of restify. Who may speak is decided by the gate, what is answered by the bot.
 import { STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import restify, { type Request, type Response, type ServerOptions } from 'restify';
 import { z } from 'zod';
 import type { Log, Services } from '../services/index.ts';
@@ -9,6 +11,7 @@ import type { ChatAdapter, TurnLogic } from './adapter.ts';
 import type { AnswerCallback } from './callback.ts';
 import { drawPage, PAGE_HEADERS } from './callback-page.ts';
 import type { ChannelGate } from './channel-auth.ts';
+import { fetchExport, fileHeaders, showExport } from './export-page.ts';
 
 /** Teams sends at most some 100 KB; the rest is room for entities and channel data. */
 const BODY_LIMIT_BYTES = 256 * 1024;
@@ -19,7 +22,7 @@ export interface ServerParts {
   readonly gate: ChannelGate;
   readonly adapter: ChatAdapter;
   readonly bot: TurnLogic;
-  readonly services: Pick<Services, 'checkHealth'>;
+  readonly services: Pick<Services, 'checkHealth' | 'isAuditExportOpen' | 'redeemAuditExport'>;
   readonly callback: AnswerCallback;
   readonly isStopping: () => boolean;
   readonly log: Log;
@@ -50,6 +53,8 @@ export async function startServer(
     receive(parts),
   );
   server.get('/auth/callback', comeBack(parts));
+  server.get('/export/:token', offerFile(parts));
+  server.post('/export/:token', sendFile(parts));
   server.get('/healthz', (_request, response, next) => {
     response.send(200, { status: 'alive' });
     next(false);
@@ -105,6 +110,36 @@ function comeBack({ callback, log }: ServerParts) {
     } catch (error) {
       log.error('request-failed', {}, error);
       if (!response.headersSent) sendStatus(response, 500);
+    }
+  };
+}
+
+const withToken = z.object({ token: z.string() });
+/** What stands behind the last slash; empty for what no link ever had. */
+const tokenOf = (request: Request): string => withToken.safeParse(request.params).data?.token ?? '';
+
+function offerFile(parts: ServerParts) {
+  return async (request: Request, response: Response): Promise<void> => {
+    const { status, html, headers } = await showExport(parts, tokenOf(request));
+    response.sendRaw(status, html, { ...headers });
+  };
+}
+
+function sendFile(parts: ServerParts) {
+  return async (request: Request, response: Response): Promise<void> => {
+    const got = await fetchExport(parts, tokenOf(request));
+    if ('html' in got) {
+      response.sendRaw(got.status, got.html, { ...got.headers });
+      return;
+    }
+    response.writeHead(200, { ...fileHeaders(got) });
+    try {
+      // Waits for slow readers; a cut connection ends the reading.
+      await pipeline(Readable.from(got.lines), response);
+    } catch (error) {
+      // Half a file must not look like a whole one: the connection is cut, the browser says that it failed.
+      parts.log.error('export-cut', {}, error);
+      response.destroy();
     }
   };
 }

@@ -49,6 +49,8 @@ export const VERBS = {
   'people.askRemove': z.object({ v, id }),
   'people.remove': z.object({ v, id }),
   'audit.show': z.object({ v, page }),
+  /** Makes a link to the audit trail as a file. */
+  'audit.export': z.object({ v }),
 } as const satisfies Readonly<Record<string, z.ZodObject>>;
 
 export type Verb = keyof typeof VERBS;

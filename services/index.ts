@@ -1,6 +1,7 @@
 // The only door for the bot: what the directory and its sync offer, as one object, and the types that it speaks.
 import type { Config } from './config.ts';
 import type { Ambient } from './ambient.ts';
+import type { AuditExport } from './audit-export.ts';
 import type { Log } from './log.ts';
 import type { EntryId, RunId, TenantId } from './directory/ids.ts';
 import type { Group } from './directory/group.ts';
@@ -217,7 +218,7 @@ export interface People {
   placeNotice(key: string, person: string, card: CardAddress): Promise<void>;
 }
 
-export interface Services extends Connecting, People {
+export interface Services extends Connecting, People, AuditExport {
   startSync(request: StartSync): Promise<SyncStart>;
   getStatus(tenantId: TenantId): Promise<TenantStatus>;
   getRun(tenantId: TenantId, runId: RunId): Promise<Run | null>;
@@ -281,6 +282,7 @@ export type {
   CredentialProblem,
   Grant,
 } from './directory/credential.ts';
+export type { AuditExport, AuditFile } from './audit-export.ts';
 export type { DueNotice, ServiceNotice } from './directory/notice.ts';
 export type { CardAddress, SignInNews, SignInRefusal, SignInResult } from './directory/sign-in.ts';
 export { CAPABILITIES, GRANTS, parseCredentialId } from './directory/credential.ts';

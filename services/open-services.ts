@@ -1,6 +1,7 @@
 // Puts the services together behind the facade of index.ts. Composition only: reading is in store/, syncing in sync/.
+import { createAuditExport } from './audit-export.ts';
 import { createHealthCheck } from './check-health.ts';
-import { checkKeys, explainKeys } from './credentials/check-keys.ts';
+import { createKeyCheck } from './credentials/check-keys.ts';
 import { createConnecting, type ConnectingService, type ProbeTokens } from './credentials/connecting.ts';
 import { createKeyring } from './credentials/keyring.ts';
 import type { Probe } from './credentials/validate.ts';
@@ -53,9 +54,9 @@ export function openServices(options: ServicesOptions, substitutes: Substitutes 
   });
   const openSource = substitutes.openSource ?? createSourceOpener(options, web, connecting);
   const runner = createSyncRunner({ store: store.directory, ambient, log, openSource });
-  const explainTokenKeys = async () => explainKeys(await checkKeys(credentials, keyring));
   const checkHealth = createHealthCheck({
-    ...{ config, clock, web, pingDatabase: () => store.ping(), checkKeys: explainTokenKeys },
+    ...{ config, clock, web, pingDatabase: () => store.ping() },
+    checkKeys: createKeyCheck(credentials, keyring, log),
   });
 
   const getUser = async (tenantId: TenantId, id: EntryId): Promise<UserDetail | null> => {
@@ -90,6 +91,9 @@ export function openServices(options: ServicesOptions, substitutes: Substitutes 
     attachCard: (tenantId, runId, card) => store.runs.attachCard(tenantId, runId, card),
     ...connecting,
     ...people,
+    ...createAuditExport({
+      ...{ exports: store.exports, audit: store.audit, people, clock, publicUrl: config.publicUrl },
+    }),
     findPerson: async (tenantId, objectId) => {
       const [user] = await store.users.getByObjectIds(tenantId, [parseObjectId(objectId)]);
       if (!user) return null;
@@ -118,6 +122,7 @@ export function openServices(options: ServicesOptions, substitutes: Substitutes 
       return { ok: checks.every(({ ok }) => ok), checks };
     },
     close: async (timeoutMs) => {
+      connecting.stopWatching();
       await runner.stop(timeoutMs);
       await Promise.all([store.close(), web.close()]);
     },

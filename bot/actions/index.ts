@@ -12,7 +12,15 @@ import {
   testConnection,
   testConnections,
 } from '../connect.ts';
-import { addPerson, askToTakeOut, changePerson, showAudit, showPeople, showPerson } from '../people.ts';
+import {
+  addPerson,
+  askToTakeOut,
+  changePerson,
+  exportAudit,
+  showAudit,
+  showPeople,
+  showPerson,
+} from '../people.ts';
 import {
   showGroup,
   showGroups,
@@ -176,6 +184,12 @@ export const ACTIONS: readonly ActionRow[] = [
     data: VERBS['people.remove'],
     access: 'owner',
     handle: (turn, { id }) => changePerson(turn, id, null),
+  }),
+  createAction({
+    verb: 'audit.export',
+    data: VERBS['audit.export'],
+    access: 'admin',
+    handle: (turn) => exportAudit(turn),
   }),
   createAction({
     verb: 'audit.show',

@@ -10,7 +10,8 @@ import { hasNext, hasPrevious, pagerText } from './pager-text.ts';
 import type { Reader } from './reader.ts';
 import { ROLE_TEXT } from './role-text.ts';
 
-export function viewAudit(page: Page<AuditEntry>, reader: Reader): CardView {
+/** With `download`, the address of the file: it works once, for five minutes. */
+export function viewAudit(page: Page<AuditEntry>, reader: Reader, download?: string): CardView {
   const format = createFormat(reader);
   const total = format.count(page.total, 'entry', 'entries');
   const go = (title: string, to: number) => button(title, 'audit.show', { v: 1, page: to });
@@ -24,9 +25,11 @@ export function viewAudit(page: Page<AuditEntry>, reader: Reader): CardView {
       rows: page.items.map((entry) => rowOf(entry, format)),
       empty: page.items.length > 0 ? [] : ['There is nothing on this page.'],
       pager: pagerText(page, format),
+      links: download === undefined ? [] : [{ title: 'Download (once, within 5 minutes)', url: download }],
       buttons: [
         ...(hasPrevious(page) ? [go('Previous', page.page - 1)] : []),
         ...(hasNext(page) ? [go('Next', page.page + 1)] : []),
+        ...(page.total > 0 && download === undefined ? [button('Export', 'audit.export', { v: 1 })] : []),
         button('People', 'people.show', { v: 1 }),
       ],
     },
@@ -48,6 +51,7 @@ const ACTION_TEXT: Readonly<Record<string, string>> = {
   'credential.health-changed': 'Health of an account changed',
   'role.set': 'Role changed',
   'owner.first': 'First owner of Rollcall',
+  'audit.exported': 'Audit trail fetched',
   'sync.started': 'Sync started',
   'sync.approved': 'Held sync approved',
   refused: 'Request refused',

@@ -1,7 +1,8 @@
-// The ports through which people, their chats and the audit trail are kept, and claims on work that one process of
+// The ports through which people, their chats, the audit trail and its downloads are kept, and claims on work that one process of
 // several does.
 import type { TenantId } from './ids.ts';
 import type { AuditEntry, PersonEntry } from './person.ts';
+import type { Actor } from './run.ts';
 import type { CardAddress } from './sign-in.ts';
 
 export interface KeptPeople {
@@ -37,4 +38,20 @@ export interface AuditStore {
 export interface ClaimStore {
   /** True for one process of all that ask, until `until` has passed. For work that comes round on a clock. */
   claim(key: string, until: Date, now: Date): Promise<boolean>;
+}
+
+/** A download that somebody may fetch once. */
+export interface ExportOffer {
+  readonly tenantId: TenantId;
+  readonly actor: Actor;
+  readonly conversationId: string;
+  readonly expiresAt: Date;
+}
+
+export interface ExportStore {
+  /** `hash` is all that is kept of the text in the link. */
+  insert(hash: string, offer: ExportOffer): Promise<void>;
+  isOpen(hash: string, now: Date): Promise<boolean>;
+  /** The offer, for the first who takes it in time. */
+  take(hash: string, now: Date): Promise<ExportOffer | null>;
 }

@@ -115,6 +115,13 @@ export const CONNECTION_COLLECTIONS = {
       result: oneOf('done', 'refused', 'failed'),
     }),
   },
+  // The _id is the hash of the text in the link: who reads the database cannot fetch the file.
+  exports: {
+    name: 'exports',
+    retention: 'five minutes',
+    indexes: [{ name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
+    validator: object({ _id: id, tenantId: id, actor: map, conversationId: text, expiresAt: date }),
+  },
   // One document for each notice and person; what was told stays, so that "resolved" can change it.
   notices: {
     name: 'notices',

@@ -248,6 +248,7 @@ export const CONNECT_SCENES: Readonly<Record<string, CardView>> = {
     { mayChange: true, banner: peopleBanner(HOSTILE.link, null) },
   ),
   'audit.typical': viewAudit(page(entries, 45, 1), READER),
+  'audit.download': viewAudit(page(entries), READER, 'https://rollcall.example.com/export/abc'),
   'audit.empty': viewAudit(page([]), READER),
   'notice.person': viewPerson(others[0]!, READER),
   'notice.takeOut': viewRemovePerson({ ...others[0]!, displayName: HOSTILE.html }),

@@ -11,7 +11,7 @@ import { accountKey, carriesOnFor, hasFailed } from './candidates.ts';
 import { describeFailure } from './problems.ts';
 
 export interface HealthKeeper {
-  /** Notes the finding; null when the credential is gone. Throws `database-…`. */
+  /** Notes the finding; null when the credential is gone or authorized anew. Throws `database-…`. */
   record(credential: Credential, finding: Finding, how: 'use' | 'test'): Promise<Credential | null>;
   /** Notes that Microsoft refused for good. Never throws: a run goes on without the note. */
   recordFailure(credential: Credential, error: unknown, how: 'use' | 'test'): Promise<void>;
@@ -56,8 +56,8 @@ export function createHealthKeeper(options: Options): HealthKeeper {
     finding: Finding,
     how: 'use' | 'test',
   ): Promise<Credential | null> {
-    const { tenantId, id } = credential;
-    const found = await credentials.recordFinding(tenantId, id, finding, clock.now(), how);
+    const { tenantId, id, authorizedAt } = credential;
+    const found = await credentials.recordFinding(tenantId, id, finding, clock.now(), how, authorizedAt);
     if (found === null) return null;
     const { before, after } = found;
     if (before.state !== after.health.state)

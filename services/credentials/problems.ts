@@ -97,6 +97,12 @@ export const PROBLEMS = {
     'In the app registration choose Token configuration, add the groups claim with directory roles, then connect again.',
     WHO.applicationAdministrator,
   ),
+  interrupted: own(
+    'interrupted',
+    'Rollcall was restarted while it checked the account.',
+    'Nothing was lost. Press the button in Teams again.',
+    WHO.accountOwner,
+  ),
   declined: own(
     'declined',
     'The sign-in was cancelled, or the permissions were not accepted.',

@@ -83,8 +83,8 @@ export interface CredentialStore {
   ): Promise<Credential | null>;
   recordUse(tenantId: TenantId, id: CredentialId, at: Date): Promise<void>;
   /**
-   * Sets the health. `how` says which time is noted with it. With `version`, only while the secret is that one: what was
-   * found out about an old secret says nothing of the new one. Null when it is gone or has another secret by now.
+   * Sets the health. `how` says which time is noted with it. `authorizedAt` is that of the credential which was tried:
+   * what was found out about an old authorization says nothing of a new one. Null when it is gone or authorized anew.
    */
   recordFinding(
     tenantId: TenantId,
@@ -92,7 +92,7 @@ export interface CredentialStore {
     finding: Finding,
     at: Date,
     how: 'use' | 'test',
-    version?: number,
+    authorizedAt: Date,
   ): Promise<Found | null>;
   setExpiry(tenantId: TenantId, id: CredentialId, expiry: SecretExpiry): Promise<void>;
   makePrimary(tenantId: TenantId, id: CredentialId): Promise<Credential | null>;

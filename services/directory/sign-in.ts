@@ -75,6 +75,8 @@ export interface SignInStore {
   take(stateHash: string, now: Date): Promise<TakenSignIn>;
   /** The end, once; its card is then due as `done`. */
   finish(id: string, result: SignInResult): Promise<void>;
+  /** Ends with `result` what was taken before and never ended: its process is gone. */
+  endInterrupted(takenBefore: Date, result: SignInResult): Promise<void>;
   attachCard(tenantId: TenantId, id: string, card: CardAddress): Promise<void>;
   /** One card that is due, taken once for each state; null when there is none. */
   takeNews(): Promise<SignInNews | null>;

@@ -58,6 +58,7 @@ export const CONNECTION_COLLECTIONS = {
     retention: 'one day',
     indexes: [
       { name: 'state', key: { stateHash: 1 }, unique: true },
+      { name: 'taken', key: { state: 1, takenAt: 1 } },
       { name: 'untold', key: { untold: 1 }, partialFilterExpression: { untold: true } },
       { name: 'expiry', key: { createdAt: 1 }, expireAfterSeconds: DAY_S },
     ],
@@ -75,6 +76,7 @@ export const CONNECTION_COLLECTIONS = {
         createdAt: date,
         expiresAt: date,
         state: oneOf('waiting', 'checking', 'done'),
+        takenAt: orNull('date'),
         card: orNull('string'),
         result: orNull('object'),
         untold: flag,

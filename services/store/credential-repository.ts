@@ -124,9 +124,9 @@ export function createCredentialRepository(db: () => Promise<Db>): CredentialSto
       converted(async () => {
         await change({ _id: id, tenantId }, { $set: { lastUsedAt: at } });
       }),
-    recordFinding: (tenantId, id, finding, at, how, version) =>
+    recordFinding: (tenantId, id, finding, at, how, authorizedAt) =>
       converted(async () => {
-        const filter = { _id: id, tenantId, ...(version !== undefined && { secretVersion: version }) };
+        const filter = { _id: id, tenantId, authorizedAt };
         const times = how === 'test' ? { lastTestedAt: at } : { lastUsedAt: at };
         const before = await recordFinding(filter, finding, at, times);
         const after = before === null ? null : await get(tenantId, id);

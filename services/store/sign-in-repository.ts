@@ -14,6 +14,8 @@ interface SignInDocument extends Omit<OpenSignIn, 'id' | 'sealed'> {
   stateHash: string;
   sealed: OpenSignIn['sealed'] | null;
   state: 'waiting' | 'checking' | 'done';
+  /** When the first answer arrived. */
+  takenAt: Date | null;
   card: CardAddress | null;
   result: SignInResult | null;
   /** Its card shows an earlier state. */
@@ -42,7 +44,15 @@ export function createSignInRepository(db: () => Promise<Db>): SignInStore {
       converted(async () => {
         await (
           await signIns()
-        ).insertOne({ _id: id, ...signIn, stateHash, state: 'waiting', card: null, result: null });
+        ).insertOne({
+          _id: id,
+          ...signIn,
+          stateHash,
+          state: 'waiting',
+          takenAt: null,
+          card: null,
+          result: null,
+        });
       }),
     take: (stateHash, now) =>
       converted(async () => {
@@ -50,7 +60,7 @@ export function createSignInRepository(db: () => Promise<Db>): SignInStore {
           await signIns()
         ).findOneAndUpdate(
           { stateHash, state: 'waiting' },
-          { $set: { state: 'checking', untold: true, sealed: null } },
+          { $set: { state: 'checking', takenAt: now, untold: true, sealed: null } },
           { returnDocument: 'before' },
         );
         if (taken !== null) {
@@ -68,6 +78,15 @@ export function createSignInRepository(db: () => Promise<Db>): SignInStore {
         ).updateOne(
           { _id: id, state: { $ne: 'done' } },
           { $set: { state: 'done', result, untold: true, sealed: null } },
+        );
+      }),
+    endInterrupted: (takenBefore, result) =>
+      converted(async () => {
+        await (
+          await signIns()
+        ).updateMany(
+          { state: 'checking', takenAt: { $lt: takenBefore } },
+          { $set: { state: 'done', result, untold: true } },
         );
       }),
     attachCard: (tenantId, id, card) =>

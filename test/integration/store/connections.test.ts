@@ -91,13 +91,20 @@ describe('what is kept of connecting', function () {
       const failed = (at: Date) => ({ state: 'failed' as const, problem: problemAt(at) });
       const found = await Promise.all(
         [1, 2, 3].map((n) =>
-          credentials.recordFinding(CONTOSO, id('one'), failed(later(n)), later(n), 'use', 1),
+          credentials.recordFinding(CONTOSO, id('one'), failed(later(n)), later(n), 'use', NOW),
         ),
       );
       assert.deepEqual(found.map((one) => one?.before.state).sort(), ['failed', 'failed', 'untested']);
       const health = (await credentials.get(CONTOSO, id('one')))?.health;
       assert.ok(health?.state === 'failed');
-      const again = await credentials.recordFinding(CONTOSO, id('one'), failed(later(9)), later(9), 'test');
+      const again = await credentials.recordFinding(
+        CONTOSO,
+        id('one'),
+        failed(later(9)),
+        later(9),
+        'test',
+        NOW,
+      );
       assert.ok(again?.after.health.state === 'failed');
       assert.deepEqual(again.after.health, {
         state: 'failed',
@@ -105,20 +112,27 @@ describe('what is kept of connecting', function () {
         since: health.since,
       });
       assert.deepEqual(again.after.lastTestedAt, later(9));
-      const good = await credentials.recordFinding(CONTOSO, id('one'), { state: 'good' }, later(10), 'test');
+      const good = await credentials.recordFinding(
+        CONTOSO,
+        id('one'),
+        { state: 'good' },
+        later(10),
+        'test',
+        NOW,
+      );
       assert.ok(good?.before.state === 'failed');
       assert.deepEqual(good.before.since, health.since);
       assert.deepEqual(good.after.health, { state: 'good' });
     });
 
-    it('do not become failed for an old secret when they have a new one', async () => {
+    it('do not become failed for an old authorization when they have a new one', async () => {
       await insert('one');
       const { credentials } = store;
       const finding = { state: 'failed' as const, problem: problemAt(NOW) };
       assert.ok(await credentials.reauthorize(id('one'), authorizationOf(ANNA, later(1)), SEALED, false));
-      assert.equal(await credentials.recordFinding(CONTOSO, id('one'), finding, NOW, 'use', 1), null);
+      assert.equal(await credentials.recordFinding(CONTOSO, id('one'), finding, NOW, 'use', NOW), null);
       assert.equal((await credentials.get(CONTOSO, id('one')))?.health.state, 'untested');
-      assert.equal(await credentials.recordFinding(CONTOSO, id('gone'), finding, NOW, 'use'), null);
+      assert.equal(await credentials.recordFinding(CONTOSO, id('gone'), finding, NOW, 'use', NOW), null);
     });
 
     it('stay a backup when authorized again as one, and become first when not', async () => {
@@ -202,6 +216,18 @@ describe('what is kept of connecting', function () {
       await store.signIns.finish('s1', refused);
       await store.signIns.finish('s1', { kind: 'failed', problem: problemAt(NOW) });
       assert.deepEqual(await store.signIns.takeNews(), { ...news, state: 'done', result: refused });
+      assert.equal(await store.signIns.takeNews(), null);
+    });
+
+    it('that a process left behind while checking are ended by another, those still at work are not', async () => {
+      await store.signIns.insert(signIn, 'hash');
+      await store.signIns.attachCard(CONTOSO, 's1', 'card');
+      await store.signIns.take('hash', later(1));
+      await store.signIns.endInterrupted(later(1), refused);
+      assert.equal((await store.signIns.takeNews())?.state, 'checking');
+      await store.signIns.endInterrupted(later(2), refused);
+      assert.deepEqual((await store.signIns.takeNews())?.result, refused);
+      await store.signIns.endInterrupted(later(3), refused);
       assert.equal(await store.signIns.takeNews(), null);
     });
 

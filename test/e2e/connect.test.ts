@@ -12,7 +12,7 @@ import {
   type ChatPage,
   type TranscriptEntry,
 } from '../support/chat-page.ts';
-import { beginSignIn, connect, CONNECTED, letIn, signIn, textOf } from '../support/connect.ts';
+import { beginSignIn, connect, CONNECTED, letIn, signIn, testAll, textOf } from '../support/connect.ts';
 import { control, startTestStack, type TestStack } from '../support/stack.ts';
 
 interface KeptRun {
@@ -185,15 +185,10 @@ describe('connecting accounts', () => {
 
   it('says so on the same notice when the account is repaired', async () => {
     await control(stack, 'POST', `/users/${megan.personId}/enable`);
-    const api = createChatApi(stack);
-    const { id } = await api.conversation(alex.personId);
     await alex.say('connect');
     await alex.sees('On a backup');
-    const card = (await api.transcript(id)).findLast(
-      ({ kind, from }) => kind === 'message' && from.role === 'bot',
-    );
-    for (const grant of ['users', 'groups', 'domains'])
-      await api.act(id, alex.personId, card?.activityId ?? '', 'connect.testAll', { v: 1, grant });
+    for (const grant of ['users', 'groups', 'domains'] as const) await testAll(stack, alex.personId, grant);
+    const api = createChatApi(stack);
     for (const personId of [megan.personId, alex.personId]) {
       const chat = await api.conversation(personId);
       await eventually(`"resolved" for ${personId}`, async () => {

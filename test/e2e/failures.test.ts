@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { MongoClient } from 'mongodb';
 import type { Browser } from 'playwright-core';
 import { createChatApi, eventually, openBrowser, openChatPage, type ChatPage } from '../support/chat-page.ts';
-import { connectEverything, letIn } from '../support/connect.ts';
+import { connectEverything, letIn, testAll } from '../support/connect.ts';
 import { control, startTestStack, type TestStack } from '../support/stack.ts';
 
 interface TenantUser {
@@ -49,8 +49,12 @@ describe('when things break', () => {
     const before = await active();
     await control(stack, 'POST', '/faults', { kind: 'forbidden', match: { path: '^/users' }, times: 0 });
     await chat.say('sync now');
-    await chat.sees('could not be read');
+    await chat.sees('can no longer read');
+    await chat.sees('A Global Administrator must grant the permissions');
     assert.equal(await active(), before);
+    await control(stack, 'DELETE', '/faults');
+    await testAll(stack, chat.personId, 'everything');
+    await chat.page.getByText('Resolved:').waitFor();
   });
 
   it('reads on after throttling, resets and a broken page', async () => {

@@ -57,14 +57,7 @@ export async function beginSignIn(
   as: 'primary' | 'backup' = 'primary',
 ): Promise<BegunSignIn> {
   const api = createChatApi(stack);
-  const { id: conversation } = await api.conversation(personId);
-  const before = lastSeq(await api.transcript(conversation));
-  await api.say(conversation, personId, 'connect');
-  const card = await eventually('the card of connections', async () =>
-    (await api.transcript(conversation, before)).find(
-      ({ kind, from }) => kind === 'message' && from.role === 'bot',
-    ),
-  );
+  const { conversation, card } = await openCard(stack, personId, 'connect');
   const seq = lastSeq(await api.transcript(conversation));
   const { body } = await api.act(conversation, personId, card.activityId, 'connect.begin', {
     v: 1,
@@ -76,6 +69,41 @@ export async function beginSignIn(
   return { conversation, url, seq };
 }
 
+/** Presses "test now" for a part; what works again is used again. */
+export async function testAll(
+  stack: Pick<TestStack, 'chat'>,
+  personId: string,
+  grant: ConnectGrant,
+): Promise<void> {
+  const { conversation, card } = await openCard(stack, personId, 'connect');
+  const { status } = await createChatApi(stack).act(
+    conversation,
+    personId,
+    card.activityId,
+    'connect.testAll',
+    { v: 1, grant },
+  );
+  if (status !== 200) throw new Error(`The test was answered with ${status}`);
+}
+
+/** Says a command in the person's own chat; gives the card that answers. */
+async function openCard(
+  stack: Pick<TestStack, 'chat'>,
+  personId: string,
+  command: string,
+): Promise<{ readonly conversation: string; readonly card: TranscriptEntry }> {
+  const api = createChatApi(stack);
+  const { id: conversation } = await api.conversation(personId);
+  const before = lastSeq(await api.transcript(conversation));
+  await api.say(conversation, personId, command);
+  const card = await eventually(`the answer to "${command}"`, async () =>
+    (await api.transcript(conversation, before)).find(
+      ({ kind, from }) => kind === 'message' && from.role === 'bot',
+    ),
+  );
+  return { conversation, card };
+}
+
 /** The owner gives somebody a role: says `admins` in her own chat and fills in the card. */
 export async function letIn(
   stack: Pick<TestStack, 'chat'>,
@@ -83,15 +111,9 @@ export async function letIn(
   personId: string,
   role: 'viewer' | 'admin' | 'owner',
 ): Promise<void> {
-  const api = createChatApi(stack);
-  const { id } = await api.conversation(ownerId);
-  const before = lastSeq(await api.transcript(id));
-  await api.say(id, ownerId, 'admins');
-  const card = await eventually('the card of people', async () =>
-    (await api.transcript(id, before)).find(({ kind, from }) => kind === 'message' && from.role === 'bot'),
-  );
+  const { conversation, card } = await openCard(stack, ownerId, 'admins');
   const data = { ...findActionData(card.activity, 'people.add', {}), v: 1, person: personId, role };
-  const { body } = await api.act(id, ownerId, card.activityId, 'people.add', data);
+  const { body } = await createChatApi(stack).act(conversation, ownerId, card.activityId, 'people.add', data);
   if (!JSON.stringify(body).includes(personId))
     throw new Error(`The person was not let in: ${JSON.stringify(body)}`);
 }

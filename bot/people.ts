@@ -1,6 +1,8 @@
 // People and their roles, and the audit trail: shows them and changes who may do what.
 import { z } from 'zod';
 import { mayDo, type PersonEntry, type Role } from '../services/index.ts';
+import type { CardView } from '../cards/index.ts';
+import { findNames, listNamedPeople } from './person-names.ts';
 import type { Reply } from './reply.ts';
 import type { Turn } from './turn.ts';
 import type { Banner } from './views/connect.ts';
@@ -11,7 +13,7 @@ import { peopleBanner, viewPeople, viewPerson, viewRemovePerson } from './views/
 const AUDIT_PAGE_SIZE = 10;
 
 export async function showPeople(turn: Turn, banner?: Banner): Promise<Reply> {
-  const people = await turn.services.listPeople(turn.asker.tenantId);
+  const people = await listNamedPeople(turn);
   const mayChange = mayDo(await turn.role(), 'owner');
   return {
     kind: 'card',
@@ -19,8 +21,8 @@ export async function showPeople(turn: Turn, banner?: Banner): Promise<Reply> {
   };
 }
 
-async function findPerson({ services, asker }: Turn, id: string): Promise<PersonEntry | null> {
-  const people = await services.listPeople(asker.tenantId);
+async function findPerson(turn: Turn, id: string): Promise<PersonEntry | null> {
+  const people = await listNamedPeople(turn);
   return people.find(({ objectId }) => objectId.toLowerCase() === id.toLowerCase()) ?? null;
 }
 
@@ -63,7 +65,7 @@ async function setRole(
   const { services, asker, reader } = turn;
   const { tenantId, actor, conversation } = asker;
   await services.setRole({ tenantId, actor, objectId, displayName, role, conversationId: conversation.id });
-  const people = await services.listPeople(tenantId);
+  const people = await listNamedPeople(turn);
   // An owner may have made an administrator of herself.
   const mayChange = mayDo(await services.roleOf(tenantId, actor.objectId), 'owner');
   return {
@@ -77,18 +79,28 @@ export async function askToTakeOut(turn: Turn, id: string): Promise<Reply> {
   return person === null ? gone : { kind: 'card', view: viewRemovePerson(person) };
 }
 
-export async function showAudit({ services, asker, reader }: Turn, page: number): Promise<Reply> {
+export async function showAudit(turn: Turn, page: number): Promise<Reply> {
+  return { kind: 'card', view: await viewAuditPage(turn, page) };
+}
+
+async function viewAuditPage(turn: Turn, page: number, download?: string): Promise<CardView> {
+  const { services, asker, reader } = turn;
   const entries = await services.listAudit(asker.tenantId, { page, pageSize: AUDIT_PAGE_SIZE });
-  return { kind: 'card', view: viewAudit(entries, reader) };
+  const people = await services.listPeople(asker.tenantId);
+  const names = await findNames(
+    turn,
+    entries.items.flatMap(({ target }) => target ?? []),
+    people,
+  );
+  return viewAudit(entries, names, reader, download);
 }
 
 /** The link is for who pressed: where others read along, it is not shown. */
 export async function exportAudit(turn: Turn): Promise<Reply> {
-  const { services, asker, reader } = turn;
+  const { services, asker } = turn;
   const { tenantId, actor, conversation } = asker;
   if (conversation.kind !== 'personal')
     return { kind: 'text', text: 'Say “audit” to me in our own chat: others could use the link here.' };
   const { url } = await services.offerAuditExport({ tenantId, actor, conversationId: conversation.id });
-  const entries = await services.listAudit(tenantId, { page: 0, pageSize: AUDIT_PAGE_SIZE });
-  return { kind: 'card', view: viewAudit(entries, reader, url) };
+  return { kind: 'card', view: await viewAuditPage(turn, 0, url) };
 }

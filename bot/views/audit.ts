@@ -7,11 +7,12 @@ import { button } from './button.ts';
 import { GRANT_TEXT } from './connection-text.ts';
 import { createFormat, type Format } from './format.ts';
 import { hasNext, hasPrevious, pagerText } from './pager-text.ts';
-import type { Reader } from './reader.ts';
+import type { Names, Reader } from './reader.ts';
 import { ROLE_TEXT } from './role-text.ts';
 
 /** With `download`, the address of the file: it works once, for five minutes. */
-export function viewAudit(page: Page<AuditEntry>, reader: Reader, download?: string): CardView {
+/** `names` are those of the people whom the entries speak of, by object id. */
+export function viewAudit(page: Page<AuditEntry>, names: Names, reader: Reader, download?: string): CardView {
   const format = createFormat(reader);
   const total = format.count(page.total, 'entry', 'entries');
   const go = (title: string, to: number) => button(title, 'audit.show', { v: 1, page: to });
@@ -22,7 +23,7 @@ export function viewAudit(page: Page<AuditEntry>, reader: Reader, download?: str
       fallbackText: `What was done in Rollcall: ${total}.`,
       title: 'What was done in Rollcall',
       lead: `${total}, newest first.`,
-      rows: page.items.map((entry) => rowOf(entry, format)),
+      rows: page.items.map((entry) => rowOf(entry, names, format)),
       empty: page.items.length > 0 ? [] : ['There is nothing on this page.'],
       pager: pagerText(page, format),
       links: download === undefined ? [] : [{ title: 'Download (once, within 5 minutes)', url: download }],
@@ -78,12 +79,13 @@ const ASKED_TEXT: Readonly<Partial<Record<Verb, string>>> = {
   'audit.show': 'audit',
 };
 
-function rowOf(entry: AuditEntry, format: Format): CardData<'audit'>['rows'][number] {
+function rowOf(entry: AuditEntry, names: Names, format: Format): CardData<'audit'>['rows'][number] {
   const { text, color } = RESULT_TEXT[entry.result];
   const who =
     plain(entry.actor?.displayName ?? '', 60) || (entry.actor === null ? 'Rollcall itself' : 'No name');
   const what = ACTION_TEXT[entry.action] ?? plain(entry.action.replaceAll(/[.-]/g, ' '), 60);
-  const target = targetText(entry.target);
+  const name = names[entry.target?.toLowerCase() ?? ''];
+  const target = name === undefined ? targetText(entry.target) : plain(name, 60);
   return {
     what: target === '' ? what : `${what}: ${target}`,
     lines: [`${format.when(entry.at)} · ${who}${placeText(entry.conversationId)}`, ...changeOf(entry)],
@@ -115,7 +117,8 @@ const targetText = (target: string | null): string =>
 const changeOf = ({ before, after }: AuditEntry): string[] => {
   const [old, now] = [targetText(before), targetText(after)];
   if (old === '' && now === '') return [];
-  return [`${old || 'nothing'} → ${now || 'nothing'}`];
+  if (old === '') return [now];
+  return [now === '' ? `Was: ${old}` : `${old} → ${now}`];
 };
 
 /** Teams docs: ids of channels end in `@thread.tacv2`, of group chats in `@thread.v2`; the rest is one to one. */

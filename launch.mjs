@@ -16,7 +16,15 @@ const tasks = {
   check: (args) => node([...tsx, at('test', 'check.ts'), ...args]),
   package: (args) => node([...tsx, at('manifest', 'package.ts'), ...args]),
   pictures: (args) => node([...tsx, at('test', 'pictures.ts'), ...args]),
-  bench: (args) => node([...tsx, at('bench', 'first-sync.ts'), ...args]),
+  bench: (args) =>
+    args[0] === 'failover'
+      ? node([...tsx, at('bench', 'failover.ts'), ...args.slice(1)])
+      : node([...tsx, at('bench', 'first-sync.ts'), ...args]),
+  // Runs from the build, so that it works where Rollcall is deployed.
+  keys: (args) => {
+    if (!isBuilt()) build();
+    return node([at('dist', 'services', 'keys-command.js'), ...args]);
+  },
   build: () => build(),
   start: async () => {
     if (!isBuilt()) build();
@@ -47,8 +55,8 @@ function installPackages() {
     .update(readFileSync(at('package-lock.json')))
     .digest('hex');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return;
-  // Installed by somebody's own `npm ci`, perhaps without development packages: good enough to start.
-  if (name === 'start' && existsSync(at('node_modules', 'botbuilder'))) return;
+  // Installed by somebody's own `npm ci`, perhaps without development packages: good enough to run.
+  if (['start', 'keys'].includes(name) && existsSync(at('node_modules', 'botbuilder'))) return;
   console.log('Installing npm packages …');
   const done = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,

@@ -8,6 +8,9 @@ import { MongoClient } from 'mongodb';
 import { dataDir } from '../local/places.ts';
 import { withDatabaseName } from '../local/mongo/uri.ts';
 import { startStack, type Stack } from '../local/stack/start-stack.ts';
+import { createChatApi } from '../test/support/chat-page.ts';
+import { connectEverything } from '../test/support/connect.ts';
+import { control } from '../test/support/stack.ts';
 
 const PORTS = { bot: 0, chat: 0, graph: 0, entra: 0, control: 0, database: 0 };
 const DATABASE = 'bench';
@@ -36,45 +39,33 @@ function peakMegabytes(pid: number): number {
   return Math.round(Number(kilobytes) / 1024);
 }
 
-async function json<T>(url: string, init?: RequestInit): Promise<T> {
-  const response = await fetch(url, init);
-  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
-  return (await response.json()) as T;
-}
-
-const post = (body: unknown): RequestInit => ({
-  method: 'POST',
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(body),
-});
-
 async function syncOnce(stack: Stack, label: string): Promise<void> {
-  const [person] = stack.tenant.people;
-  if (!person) throw new Error('The local tenant has nobody to be');
-  const origin = new URL(stack.chat.pageUrl).origin;
-  const state = await json<{ conversations: { id: string; kind: string; members: string[] }[] }>(
-    `${origin}/api/state`,
-  );
-  const chat = state.conversations.find(
-    ({ kind, members }) => kind === 'personal' && members.includes(person.id),
-  );
-  const before = await json<Stats>(`${stack.tenant.controlUrl}/stats`);
+  const person = administrator(stack);
+  const api = createChatApi(stack);
+  const chat = await api.conversation(person.id);
+  const before = await control<Stats>(stack, 'GET', '/stats');
   const client = new MongoClient(withDatabaseName(stack.databaseUri, DATABASE));
-  const runs = client.db().collection('runs');
+  const runs = client.db().collection<FinishedRun & { readonly state: string }>('runs');
   const done = await runs.countDocuments({ state: 'ended' });
   const startedMs = performance.now();
-  await json(`${origin}/api/say`, post({ conversation: chat?.id, as: person.id, text: 'sync now' }));
+  await api.say(chat.id, person.id, 'sync now');
   while ((await runs.countDocuments({ state: 'ended' })) === done)
     await new Promise((resolve) => setTimeout(resolve, 50));
   const seconds = (performance.now() - startedMs) / 1000;
-  const newest = await runs.find<FinishedRun>({}).sort({ number: -1 }).limit(1).next();
-  const after = await json<Stats>(`${stack.tenant.controlUrl}/stats`);
+  const newest = await runs.find({}).sort({ number: -1 }).limit(1).next();
+  const after = await control<Stats>(stack, 'GET', '/stats');
   console.log(
     `${label}: ${seconds.toFixed(2)} s; bot peak ${peakMegabytes(stack.bot.pid ?? 0)} MB; ` +
       `${after.requests - before.requests} requests, ${after.resourceUnits - before.resourceUnits} resource units; ` +
       `outcome ${String(newest?.report?.outcome)}; stages ${JSON.stringify(newest?.report?.stageMs)}`,
   );
   await client.close();
+}
+
+function administrator(stack: Stack): Stack['tenant']['people'][number] {
+  const [person] = stack.tenant.people;
+  if (!person) throw new Error('The local tenant has nobody to be');
+  return person;
 }
 
 async function measure(): Promise<void> {
@@ -92,6 +83,7 @@ async function measure(): Promise<void> {
     say: () => undefined,
   });
   try {
+    await connectEverything(stack, administrator(stack));
     await syncOnce(stack, 'first sync ');
     await syncOnce(stack, 'second sync');
   } finally {

@@ -1,8 +1,47 @@
-// The page that a browser shows when it comes back from a sign-in. Nobody is sent here yet: it says where to go on.
-import { makePage } from './page.ts';
+// The page that a browser shows when it comes back from Microsoft's sign-in: how it ended, in people's words, and that
+// Teams is the place to go on. No script, nothing of the address; every text from outside is escaped.
+import type { SignInResult } from '../services/index.ts';
+import { escapeHtml, makePage } from './page.ts';
+import { REFUSAL_TITLE } from './views/sign-in.ts';
 
-/** Shows nothing of its address: whoever made the link must not write on this page. */
-export const CALLBACK_PAGE = makePage(
-  'Rollcall',
-  '  <p>You can close this window and go back to Microsoft Teams.</p>',
-);
+export interface CallbackPage {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+const BACK = 'You can go back to Teams and close this window.';
+
+/** Somebody opened the address without coming from a sign-in. */
+export const NOTHING_TO_DO: CallbackPage = { title: 'Rollcall', lines: [BACK] };
+
+/** The account is still being checked. */
+export const STILL_CHECKING: CallbackPage = {
+  title: 'Your account is being checked',
+  lines: ['You can go back to Teams: the card there shows the result in a moment.'],
+};
+
+export const RESTARTING: CallbackPage = {
+  title: 'Rollcall is restarting',
+  lines: ['Nothing was lost. Load this page again in a minute, or press the button in Teams once more.'],
+};
+
+export const SOMETHING_WRONG: CallbackPage = {
+  title: 'Something went wrong in Rollcall',
+  lines: ['Nothing was changed. Go back to Teams and press the button once more.'],
+};
+
+export function describeResult(result: SignInResult): CallbackPage {
+  switch (result.kind) {
+    case 'connected':
+      return { title: '✓ You are connected', lines: [BACK, 'The card there shows what Rollcall may read.'] };
+    case 'refused':
+    case 'failed': {
+      const { happened, remedy } = result.problem;
+      const title = result.kind === 'refused' ? REFUSAL_TITLE[result.reason] : 'The account did not pass';
+      return { title, lines: [happened, remedy, 'You can go back to Teams.'] };
+    }
+  }
+}
+
+export const drawPage = ({ title, lines }: CallbackPage): string =>
+  makePage(title, lines.map((line) => `  <p>${escapeHtml(line)}</p>`).join('\n'));

@@ -1,6 +1,7 @@
 // Where a card stands and for whom it was written, as one opaque text that the services keep beside a run. Pure.
 import { z } from 'zod';
 import type { CardAddress } from '../services/index.ts';
+import type { Asker } from './parse-activity.ts';
 
 const place = z.object({
   serviceUrl: z.url(),
@@ -23,3 +24,14 @@ export function parseCardAddress(address: CardAddress): CardPlace | null {
     throw error;
   }
 }
+
+/** The chat of a request, for messages that nobody asked for; `activityId` is that of the request. */
+export const chatAddressOf = (
+  { tenantId, conversation, locale, timeZone, activityId }: Asker,
+  serviceUrl: string,
+): CardAddress =>
+  formatCardAddress({
+    ...{ serviceUrl, tenantId, locale, timeZone },
+    conversationId: conversation.id,
+    activityId: activityId || 'none',
+  });

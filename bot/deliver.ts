@@ -1,10 +1,11 @@
 // Carries a reply out: a message, an edit of the card whose button was pressed, or the answer of an invoke. Decides
 // nothing about what is said.
 import type { Activity, TurnContext } from 'botbuilder';
-import { renderCard } from '../cards/render-card.ts';
+import { renderCard, type AdaptiveCard } from '../cards/render-card.ts';
 import type { CardView } from '../cards/index.ts';
 import { toAppError, type CardAddress } from '../services/index.ts';
 import { formatCardAddress } from './card-address.ts';
+import { markCard } from './chat-mark.ts';
 import type { BotRequest } from './parse-activity.ts';
 import type { Reply } from './reply.ts';
 
@@ -15,7 +16,7 @@ const MESSAGE_TYPE = 'application/vnd.microsoft.activity.message';
 export async function deliver(context: TurnContext, request: BotRequest, reply: Reply): Promise<void> {
   const invoked = request.kind === 'action' && request.by === 'execute';
   if (invoked) {
-    await answerInvoke(context, bodyOf(reply));
+    await answerInvoke(context, bodyOf(reply, request.conversation.id));
     if (reply.kind === 'card') tellPlace(context, request, reply, context.activity.replyToId);
     return;
   }
@@ -24,17 +25,20 @@ export async function deliver(context: TurnContext, request: BotRequest, reply: 
     await context.sendActivity({ type: 'message', text: reply.text, textFormat: 'plain' });
     return;
   }
-  const replaced = request.kind === 'action' ? await replaceCard(context, reply.view) : undefined;
-  const id = replaced ?? (await context.sendActivity(cardActivity(reply.view)))?.id;
+  const replaced = request.kind === 'action' ? await replaceCard(context, request, reply.view) : undefined;
+  const id = replaced ?? (await context.sendActivity(cardActivity(reply.view, request.conversation.id)))?.id;
   tellPlace(context, request, reply, id);
 }
 
-/** A message that is one card. */
-export const cardActivity = (view: CardView): Partial<Activity> => ({
+/** A message that is one card, for this chat. */
+export const cardActivity = (view: CardView, conversationId: string): Partial<Activity> => ({
   type: 'message',
   summary: view.summary,
-  attachments: [{ contentType: CARD_TYPE, content: renderCard(view.card, view.data) }],
+  attachments: [{ contentType: CARD_TYPE, content: drawFor(view, conversationId) }],
 });
+
+const drawFor = (view: CardView, conversationId: string): AdaptiveCard =>
+  markCard(renderCard(view.card, view.data), conversationId);
 
 /** Adaptive Cards docs, "Universal Action Model": HTTP 200, the status of the action in the body. */
 export async function answerInvoke(context: TurnContext, body: InvokeBody): Promise<void> {
@@ -47,10 +51,10 @@ export interface InvokeBody {
   readonly value: unknown;
 }
 
-function bodyOf(reply: Reply): InvokeBody {
+function bodyOf(reply: Reply, conversationId: string): InvokeBody {
   switch (reply.kind) {
     case 'card':
-      return { statusCode: 200, type: CARD_TYPE, value: renderCard(reply.view.card, reply.view.data) };
+      return { statusCode: 200, type: CARD_TYPE, value: drawFor(reply.view, conversationId) };
     case 'text':
       return { statusCode: 200, type: MESSAGE_TYPE, value: reply.text };
     case 'none':
@@ -59,11 +63,15 @@ function bodyOf(reply: Reply): InvokeBody {
 }
 
 /** Edits the card that an old client's button stands on; undefined when it is gone and a new one must be posted. */
-async function replaceCard(context: TurnContext, view: CardView): Promise<string | undefined> {
+async function replaceCard(
+  context: TurnContext,
+  { conversation }: BotRequest,
+  view: CardView,
+): Promise<string | undefined> {
   const id = context.activity.replyToId;
   if (id === undefined) return undefined;
   try {
-    await context.updateActivity({ ...cardActivity(view), id });
+    await context.updateActivity({ ...cardActivity(view, conversation.id), id });
     return id;
   } catch (error) {
     if (toAppError(error).code === 'chat-refused') return undefined;

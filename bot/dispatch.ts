@@ -9,23 +9,27 @@ import {
   type TenantId,
 } from '../services/index.ts';
 import { ACTIONS } from './actions/index.ts';
+import { authorise, recordRefusal } from './authorise.ts';
+import { isFromOtherChat } from './chat-mark.ts';
 import type { CommandRow } from './commands/command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { matchCommand } from './commands/match-command.ts';
+import type { ConnectCards } from './connect-cards.ts';
 import type { BotRequest } from './parse-activity.ts';
 import { NO_REPLY, type Reply } from './reply.ts';
 import type { RunCards } from './run-cards.ts';
-import { mayDo, type Role, type Turn } from './turn.ts';
+import type { Turn } from './turn.ts';
 import { errorText } from './views/error-text.ts';
 import { viewError } from './views/error.ts';
 import { viewNotice, type Notice } from './views/notice.ts';
 import type { CommandHelp } from './views/help.ts';
 import type { Place } from './views/reader.ts';
-import { viewWelcome } from './views/welcome.ts';
+import { welcome } from './welcome.ts';
 
 export interface DispatchOptions {
   readonly services: Services;
   readonly runCards: RunCards;
+  readonly connectCards: ConnectCards;
   readonly allowedTenants: ReadonlySet<TenantId>;
   readonly ambient: Ambient;
   readonly isStopping: () => boolean;
@@ -48,7 +52,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
 }
 
 function createTurn(
-  { services, runCards, ambient, isStopping }: DispatchOptions,
+  { services, runCards, connectCards, ambient, isStopping }: DispatchOptions,
   asker: BotRequest,
   log: Log,
 ): Turn {
@@ -57,12 +61,20 @@ function createTurn(
     reader: { locale: asker.locale, timeZone: asker.timeZone, now: ambient.clock.now() },
     services,
     runCards,
+    connectCards,
+    role: once(() => services.roleOf(asker.tenantId, asker.actor.objectId)),
+    hasOwner: once(() => services.hasOwner(asker.tenantId)),
     commands: describeCommands(COMMANDS, asker.conversation.kind),
     say: (text) => runCommand(turn, text),
     isStopping,
     log,
   };
   return turn;
+}
+
+function once<Value>(find: () => Promise<Value>): () => Promise<Value> {
+  let found: Promise<Value> | undefined;
+  return () => (found ??= find());
 }
 
 /** The rows that can be said in a place, as help shows them. */
@@ -84,7 +96,7 @@ async function answer(turn: Turn, request: BotRequest): Promise<Reply> {
     case 'action':
       return runAction(turn, request.verb, request.data);
     case 'installed':
-      return { kind: 'card', view: viewWelcome(request.conversation.kind) };
+      return welcome(turn);
     case 'emptyMessage':
     case 'attachmentOnly':
     case 'messageTooLong':
@@ -99,7 +111,8 @@ async function runCommand(turn: Turn, text: string): Promise<Reply> {
     return notice({ kind: 'unknownCommand', text: text.slice(0, 100), nearest: match.nearest });
   }
   const { row } = match;
-  authorise(turn, row.role);
+  const refusal = await authorise(turn, row.access, { by: 'command', name: row.names[0] });
+  if (refusal) return refusal;
   if (match.kind === 'argumentMissing')
     return notice({ kind: 'nameMissing', command: row.names[0] === 'group' ? 'group' : 'user' });
   turn.log.info('command', { command: row.names[0] });
@@ -112,14 +125,18 @@ async function runAction(turn: Turn, verb: string, data: unknown): Promise<Reply
     turn.log.info('action-unknown', {});
     return notice({ kind: 'cardOutOfDate' });
   }
-  authorise(turn, row.role);
+  if (isFromOtherChat(data, turn.asker.conversation.id)) {
+    await recordRefusal(turn, verb);
+    return { kind: 'text', text: OTHER_CHAT };
+  }
+  const refusal = await authorise(turn, row.access, { by: 'action', name: verb });
+  if (refusal) return refusal;
   turn.log.info('action', { verb: row.verb });
   return row.run(turn, data) ?? notice({ kind: 'cardOutOfDate' });
 }
 
-function authorise(turn: Turn, role: Role): void {
-  if (!mayDo(turn.asker.actor, role)) throw new AppError('role-needed', { role });
-}
+const OTHER_CHAT =
+  'This card was copied from another chat, so its buttons do nothing here. Type the command to get a card of your own.';
 
 function explain(error: AppError, turn: Turn, request: BotRequest): Reply {
   const cause = error.code === 'unexpected' ? error.cause : error;

@@ -9,7 +9,10 @@ import {
   type Services,
 } from '../services/index.ts';
 import { createAdapter } from './adapter.ts';
+import { createCallback } from './callback.ts';
 import { createChannelGate } from './channel-auth.ts';
+import { createConnectCards } from './connect-cards.ts';
+import { startDeliveringNotices } from './deliver-notices.ts';
 import { createDispatch } from './dispatch.ts';
 import { createNotify } from './notify.ts';
 import { createRunCards } from './run-cards.ts';
@@ -39,20 +42,26 @@ async function start(config: Config): Promise<void> {
   const isStopping = () => stopping;
   const services = await openServices({ config, ambient, log });
   const adapter = createAdapter(config, ambient, log);
-  const runCards = createRunCards({ services, notify: createNotify(adapter, config), ambient, log });
+  const rim = { services, notify: createNotify(adapter, config), ambient, log };
+  const runCards = createRunCards(rim);
+  const connectCards = createConnectCards(rim);
   const { allowedTenants } = config;
-  const dispatch = createDispatch({ services, runCards, allowedTenants, ambient, isStopping });
+  const dispatch = createDispatch({ services, runCards, connectCards, allowedTenants, ambient, isStopping });
+  const signIns = connectCards.start();
   const server = await listen(config, log, services, {
     gate: createChannelGate(config, ambient, log),
     adapter,
     bot: createTeamsBot({ dispatch, services, ambient, log }),
     services,
+    callback: createCallback({ services, clock: ambient.clock, isStopping, onNews: signIns.now, log }),
     isStopping,
     log,
   });
-  const stopCorrecting = runCards.startCorrecting();
+  const looking = [signIns, runCards.startCorrecting(), startDeliveringNotices(rim)];
   if (!config.channel.authentication)
     log.warn('channel-authentication-off', { host: config.host ?? '', means: 'nobody is checked' });
+  // A wrong key is said in the log now, not when the first token is needed.
+  void services.checkHealth();
   log.info('listening', { port: server.port, host: config.host ?? 'all' });
 
   const stop = async (signal: string) => {
@@ -60,9 +69,10 @@ async function start(config: Config): Promise<void> {
     stopping = true;
     log.info('stopping', { signal });
     setTimeoutToExit(log);
-    stopCorrecting();
+    for (const one of looking) one.stop();
+    await Promise.all([connectCards.settle(), ...looking.map((one) => one.settle())]);
     await Promise.all([server.close(), services.close(SERVICES_STOP_WITHIN_MS)]);
-    await runCards.settle();
+    await Promise.all([runCards.settle(), connectCards.settle()]);
     log.info('stopped');
     process.exit(0);
   };

@@ -2,28 +2,43 @@
 
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'Content-Type': 'text/html; charset=utf-8',
-  'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'Cache-Control': 'no-store',
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
 };
 
-/** `body` is our own HTML: it is not escaped. */
+/** `title` is text; `body` is our own HTML and is not escaped. */
 export const makePage = (title: string, body: string): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
+<meta name="robots" content="noindex">
+<title>Rollcall</title>
 <style>
   body { font: 16px/1.5 "Segoe UI", system-ui, sans-serif; color: #242424; background: #f5f5f5; margin: 0; }
   main { max-width: 36rem; margin: 10vh auto; padding: 2rem; background: #fff; border-radius: 8px; }
   h1 { font-size: 1.25rem; margin: 0 0 .5rem; color: #5b5fc7; }
   h2 { font-size: 1rem; margin: 1.25rem 0 .25rem; }
-  p { margin: 0; }
+  p { margin: 0 0 .5rem; overflow-wrap: anywhere; }
 </style>
 <main>
-  <h1>${title}</h1>
+  <h1>${escapeHtml(title)}</h1>
 ${body}
 </main>
 </html>
 `;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text from outside as HTML shows it literally. */
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);

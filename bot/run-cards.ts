@@ -1,8 +1,8 @@
 // The cards of running syncs: while a run works its cards are edited, and at its end they show the result. Knows runs
 // and views, not activities. Cards of runs that another process left behind are corrected here too.
 import type { Ambient, CardAddress, Log, Progress, Run, RunId, Services } from '../services/index.ts';
-import { toAppError } from '../services/index.ts';
 import { parseCardAddress } from './card-address.ts';
+import { keepLooking, type Looking } from './keep-looking.ts';
 import { readNamesInRun } from './names-in-run.ts';
 import type { Notify } from './notify.ts';
 import { viewSync } from './views/sync.ts';
@@ -28,8 +28,8 @@ export interface RunCards {
   begin(): LiveRun;
   /** The live run with this id, when it is one of this process. */
   find(runId: RunId): LiveRun | undefined;
-  /** Corrects the cards of runs whose process is gone, now and from time to time, until stopped. */
-  startCorrecting(): () => void;
+  /** Corrects the cards of runs whose process is gone, now and from time to time. */
+  startCorrecting(): Looking;
   /** Resolves when no card is being edited any more. */
   settle(): Promise<void>;
 }
@@ -88,20 +88,12 @@ export function createRunCards(options: RunCardsOptions): RunCards {
       return self;
     },
     find: (runId) => live.get(runId),
-    startCorrecting: () => {
-      let busy = false;
-      const look = () => {
-        if (busy) return;
-        busy = true;
-        track(
-          correctInterrupted(options, edit).finally(() => {
-            busy = false;
-          }),
-        );
-      };
-      look();
-      return ambient.clock.every(LOOK_FOR_INTERRUPTED_EVERY_MS, look);
-    },
+    startCorrecting: () =>
+      keepLooking(
+        { clock: ambient.clock, log, what: 'interrupted-runs' },
+        LOOK_FOR_INTERRUPTED_EVERY_MS,
+        () => correctInterrupted(options, edit),
+      ),
     settle: async () => {
       closing.abort();
       while (working.size > 0) await Promise.allSettled(working);
@@ -197,15 +189,8 @@ async function editCard(
 }
 
 async function correctInterrupted({ services, log }: RunCardsOptions, edit: Edit) {
-  try {
-    for (const { run, card } of await services.takeInterruptedRuns()) {
-      log.warn('run-interrupted', { runId: run.id });
-      if (card !== null) await edit(card, run);
-    }
-  } catch (error) {
-    // The database may be away; the next look comes soon.
-    const known = toAppError(error);
-    if (known.kind === 'transient') log.info('interrupted-runs-unknown', { code: known.code });
-    else log.error('interrupted-runs-unknown', {}, known);
+  for (const { run, card } of await services.takeInterruptedRuns()) {
+    log.warn('run-interrupted', { runId: run.id });
+    if (card !== null) await edit(card, run);
   }
 }

@@ -2,12 +2,16 @@
 // of restify. Who may speak is decided by the gate, what is answered by the bot.
 import { STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import restify, { type Request, type Response, type ServerOptions } from 'restify';
 import { z } from 'zod';
 import type { Log, Services } from '../services/index.ts';
 import type { ChatAdapter, TurnLogic } from './adapter.ts';
-import { CALLBACK_PAGE } from './callback-page.ts';
+import type { AnswerCallback } from './callback.ts';
+import { drawPage } from './callback-page.ts';
 import type { ChannelGate } from './channel-auth.ts';
+import { fetchExport, fileHeaders, showExport } from './export-page.ts';
 import { PAGE_HEADERS } from './page.ts';
 import { PRIVACY_PAGE, TERMS_PAGE } from './policy-pages.ts';
 
@@ -17,13 +21,14 @@ const HEADERS_WITHIN_MS = 10_000;
 const REQUEST_WITHIN_MS = 30_000;
 
 /** What a browser can be shown, by address; the last two are what the manifest of the Teams app points to. */
-const PAGES = { '/auth/callback': CALLBACK_PAGE, '/privacy': PRIVACY_PAGE, '/terms': TERMS_PAGE } as const;
+const PAGES = { '/privacy': PRIVACY_PAGE, '/terms': TERMS_PAGE } as const;
 
 export interface ServerParts {
   readonly gate: ChannelGate;
   readonly adapter: ChatAdapter;
   readonly bot: TurnLogic;
-  readonly services: Pick<Services, 'checkHealth'>;
+  readonly services: Pick<Services, 'checkHealth' | 'isAuditExportOpen' | 'redeemAuditExport'>;
+  readonly callback: AnswerCallback;
   readonly isStopping: () => boolean;
   readonly log: Log;
 }
@@ -57,6 +62,9 @@ export async function startServer(
       response.sendRaw(200, page, PAGE_HEADERS);
       next(false);
     });
+  server.get('/auth/callback', comeBack(parts));
+  server.get('/export/:token', offerFile(parts));
+  server.post('/export/:token', sendFile(parts));
   server.get('/healthz', (_request, response, next) => {
     response.send(200, { status: 'alive' });
     next(false);
@@ -103,6 +111,48 @@ function receive({ gate, adapter, bot, log }: ServerParts) {
     } catch (error) {
       log.error('request-failed', {}, error);
       if (!response.headersSent) sendStatus(response, 500);
+    }
+  };
+}
+
+function comeBack({ callback, log }: ServerParts) {
+  return async (request: Request, response: Response): Promise<void> => {
+    try {
+      const { status, page } = await callback(request.getQuery());
+      response.sendRaw(status, drawPage(page), PAGE_HEADERS);
+    } catch (error) {
+      log.error('request-failed', {}, error);
+      if (!response.headersSent) sendStatus(response, 500);
+    }
+  };
+}
+
+const withToken = z.object({ token: z.string() });
+/** What stands behind the last slash; empty for what no link ever had. */
+const tokenOf = (request: Request): string => withToken.safeParse(request.params).data?.token ?? '';
+
+function offerFile(parts: ServerParts) {
+  return async (request: Request, response: Response): Promise<void> => {
+    const { status, html, headers } = await showExport(parts, tokenOf(request));
+    response.sendRaw(status, html, { ...headers });
+  };
+}
+
+function sendFile(parts: ServerParts) {
+  return async (request: Request, response: Response): Promise<void> => {
+    const got = await fetchExport(parts, tokenOf(request));
+    if ('html' in got) {
+      response.sendRaw(got.status, got.html, { ...got.headers });
+      return;
+    }
+    response.writeHead(200, { ...fileHeaders(got) });
+    try {
+      // Waits for slow readers; a cut connection ends the reading.
+      await pipeline(Readable.from(got.lines), response);
+    } catch (error) {
+      // Half a file must not look like a whole one: the connection is cut, the browser says that it failed.
+      parts.log.error('export-cut', {}, error);
+      response.destroy();
     }
   };
 }

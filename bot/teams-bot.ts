@@ -2,6 +2,7 @@
 import type { TurnContext } from 'botbuilder';
 import { toAppError, type Ambient, type Log, type Services } from '../services/index.ts';
 import type { TurnLogic } from './adapter.ts';
+import { chatAddressOf } from './card-address.ts';
 import { deliver } from './deliver.ts';
 import type { Dispatch } from './dispatch.ts';
 import { parseActivity, type BotRequest } from './parse-activity.ts';
@@ -29,10 +30,26 @@ export function createTeamsBot({ dispatch, services, ambient, log }: TeamsBotOpt
       turnLog.info('turn-repeated', { kind: request.kind });
       return;
     }
+    void rememberChat(request, context.activity.serviceUrl);
     const startedMs = ambient.clock.now().getTime();
     await deliver(context, request, await dispatch(request, turnLog));
     turnLog.info('turn', { kind: request.kind, tookMs: ambient.clock.now().getTime() - startedMs });
   };
+
+  /**
+   * Where this person can be told something without having asked: the personal chat, or else the first place where they
+   * talked to Rollcall. In the way of nothing.
+   */
+  async function rememberChat(request: BotRequest, serviceUrl: string): Promise<void> {
+    const { tenantId, actor, conversation } = request;
+    try {
+      const personal = conversation.kind === 'personal';
+      if (!personal && (await services.findChat(tenantId, actor.objectId)) !== null) return;
+      await services.rememberChat(tenantId, actor.objectId, chatAddressOf(request, serviceUrl));
+    } catch (error) {
+      log.info('chat-not-remembered', { code: toAppError(error).code });
+    }
+  }
 
   /** The channel may deliver a message again: it is answered once. An invoke waits and is answered each time. */
   async function isFirst(request: BotRequest): Promise<boolean> {

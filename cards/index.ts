@@ -1,16 +1,26 @@
 // THE card table: name -> layout, what it shows (Data) and which verbs its buttons may have. Drawing is in
 // render-card.ts; wording is not here at all, it comes with the data.
 import type { z } from 'zod';
+import { AUDIT_VERBS, auditData } from './audit/data.ts';
+import auditTemplate from './audit/template.json' with { type: 'json' };
+import { CONNECT_VERBS, connectData } from './connect/data.ts';
+import connectTemplate from './connect/template.json' with { type: 'json' };
 import { GROUP_VERBS, groupData, USER_VERBS, userData } from './entry/data.ts';
 import entryTemplate from './entry/template.json' with { type: 'json' };
 import { HELP_VERBS, helpData } from './help/data.ts';
 import helpTemplate from './help/template.json' with { type: 'json' };
 import { GROUPS_VERBS, groupsData, USERS_VERBS, usersData } from './list/data.ts';
 import listTemplate from './list/template.json' with { type: 'json' };
+import { MANAGE_VERBS, manageData } from './manage/data.ts';
+import manageTemplate from './manage/template.json' with { type: 'json' };
 import { NOTICE_VERBS, noticeData } from './notice/data.ts';
 import noticeTemplate from './notice/template.json' with { type: 'json' };
+import { PEOPLE_VERBS, peopleData } from './people/data.ts';
+import peopleTemplate from './people/template.json' with { type: 'json' };
 import { RUN_VERBS, runData } from './run/data.ts';
 import runTemplate from './run/template.json' with { type: 'json' };
+import { SIGN_IN_VERBS, signInData } from './sign-in/data.ts';
+import signInTemplate from './sign-in/template.json' with { type: 'json' };
 import { STATUS_VERBS, statusData } from './status/data.ts';
 import statusTemplate from './status/template.json' with { type: 'json' };
 import { SYNC_VERBS, syncData } from './sync/data.ts';
@@ -36,6 +46,11 @@ export const CARDS = {
   user: { template: entryTemplate, data: userData, verbs: USER_VERBS },
   groups: { template: listTemplate, data: groupsData, verbs: GROUPS_VERBS },
   group: { template: entryTemplate, data: groupData, verbs: GROUP_VERBS },
+  connect: { template: connectTemplate, data: connectData, verbs: CONNECT_VERBS },
+  manage: { template: manageTemplate, data: manageData, verbs: MANAGE_VERBS },
+  signIn: { template: signInTemplate, data: signInData, verbs: SIGN_IN_VERBS },
+  people: { template: peopleTemplate, data: peopleData, verbs: PEOPLE_VERBS },
+  audit: { template: auditTemplate, data: auditData, verbs: AUDIT_VERBS },
   notice: { template: noticeTemplate, data: noticeData, verbs: NOTICE_VERBS },
 } as const satisfies Readonly<Record<string, CardRow>>;
 

@@ -37,6 +37,18 @@ export function action<const Verbs extends readonly [Verb, ...Verb[]]>(verbs: Ve
 export const actions = <const Verbs extends readonly [Verb, ...Verb[]]>(verbs: Verbs) =>
   z.array(action(verbs)).max(6);
 
+/** A page at https; at http only on this machine, where nobody else listens. */
+const address = z.union([
+  z.url({ protocol: /^https$/ }),
+  z.url({ protocol: /^http$/, hostname: /^(localhost|127\.0\.0\.1)$/ }),
+]);
+
+/** A button that opens a page in the browser. */
+export const link = z.object({
+  title: z.string().min(1).max(60),
+  url: address.refine((value) => !value.includes(OUTSIDE_MARK)),
+});
+
 /** What pressing a row opens; none for a row that leads nowhere. */
 export const open = <const Verbs extends readonly [Verb, ...Verb[]]>(verbs: Verbs) =>
   z.array(action(verbs)).max(1);

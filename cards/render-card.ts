@@ -20,6 +20,8 @@ const KNOWN_TYPES: ReadonlySet<unknown> = new Set([
   ...['Container', 'ColumnSet', 'Column', 'FactSet', 'Fact', 'ActionSet', 'Table', 'TableRow', 'TableCell'],
   ...['Input.Text', 'Input.Number', 'Input.Date', 'Input.Time', 'Input.Toggle', 'Input.ChoiceSet'],
   ...['Action.Execute', 'Action.Submit', 'Action.OpenUrl', 'Action.ShowCard', 'Action.ToggleVisibility'],
+  // Teams docs, "People Picker in Adaptive Cards". Clients that do not know it show the choices that the card brings.
+  'Data.Query',
 ]);
 
 /** Throws when the data does not fit the card, and when the result is not exactly what the layout promises. */

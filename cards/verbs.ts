@@ -8,6 +8,9 @@ const page = z.int().min(0).max(1_000_000);
 const id = z.string().min(1).max(100);
 /** What is looked for; the card's search field is called `text` too and takes its place. */
 const text = z.string().max(200);
+/** What an authorization is for. */
+const grant = z.enum(['users', 'groups', 'domains', 'everything']);
+const role = z.enum(['viewer', 'admin', 'owner']);
 
 export const VERBS = {
   'sync.start': z.object({ v }),
@@ -25,6 +28,29 @@ export const VERBS = {
   'help.show': z.object({ v }),
   /** As if somebody had typed it. */
   'command.run': z.object({ v, text }),
+  'connect.show': z.object({ v }),
+  /** Makes a link to sign in at Microsoft, for the person who presses. */
+  'connect.begin': z.object({ v, grant, as: z.enum(['primary', 'backup']) }),
+  /** The accounts behind one part, with what can be done to each. */
+  'connect.manage': z.object({ v, grant }),
+  'connect.test': z.object({ v, id }),
+  /** Tests all of a part. */
+  'connect.testAll': z.object({ v, grant }),
+  'connect.makePrimary': z.object({ v, id }),
+  /** Asks again; `connect.remove` does it. */
+  'connect.askRemove': z.object({ v, id }),
+  'connect.remove': z.object({ v, id }),
+  'people.show': z.object({ v }),
+  'people.person': z.object({ v, id }),
+  /** The card's fields are called `person` (Entra object id) and `role` and take their places. */
+  'people.add': z.object({ v, person: z.string().max(100), role }),
+  'people.set': z.object({ v, id, role }),
+  /** Asks again; `people.remove` does it. */
+  'people.askRemove': z.object({ v, id }),
+  'people.remove': z.object({ v, id }),
+  'audit.show': z.object({ v, page }),
+  /** Makes a link to the audit trail as a file. */
+  'audit.export': z.object({ v }),
 } as const satisfies Readonly<Record<string, z.ZodObject>>;
 
 export type Verb = keyof typeof VERBS;

@@ -27,7 +27,7 @@ const SCOPES = { personal: 'personal', channel: 'team', groupChat: 'groupChat' }
 >;
 const PLACES = ['personal', 'channel', 'groupChat'] as const satisfies readonly Place[];
 
-export type Command = Pick<CommandRow, 'names' | 'does' | 'places'>;
+export type Command = Pick<CommandRow, 'names' | 'does' | 'places' | 'unlisted'>;
 
 export function buildManifest(settings: ManifestSettings, commands: readonly Command[]) {
   const { appId, publicUrl, version, developer } = settings;
@@ -43,6 +43,7 @@ export function buildManifest(settings: ManifestSettings, commands: readonly Com
       short: 'Keeps your directory in step with Microsoft 365, from chat.',
       full: [
         'Rollcall reads users, groups and memberships from Microsoft 365, decides by your policy who is active, and keeps a directory of its own.',
+        'Say “connect”: an administrator signs in at Microsoft, and a second one can be the backup that takes over.',
         'Say “sync now” and follow the sync on its card. Ask for “status”, “users” or “groups” to see who is active or inactive, and why.',
         'Nobody becomes inactive because something could not be read.',
       ].join('\n\n'),
@@ -73,5 +74,5 @@ export type Manifest = ReturnType<typeof buildManifest>;
 /** A command is shown by its first name: pressing it writes the name, and the person adds the rest. */
 const commandsIn = (place: Place, commands: readonly Command[]) =>
   commands
-    .filter((command) => command.places.includes(place))
+    .filter((command) => command.places.includes(place) && command.unlisted !== true)
     .map((command) => ({ title: command.names[0], description: command.does }));

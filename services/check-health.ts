@@ -1,5 +1,5 @@
 // Answers whether this process can do its work: whether the database, the keys of the channel and the sign-in service
-// can be reached. Answers soon whatever happens, and remembers answers for a while, so that asking often costs nobody
+// can be reached, and whether what is kept can be decrypted. Answers soon whatever happens, and remembers answers for a while, so that asking often costs nobody
 // anything.
 import type { Ambient } from './ambient.ts';
 import type { Config } from './config.ts';
@@ -16,7 +16,7 @@ const TIMEOUT_MS = 5_000;
 const NO_ANSWER = 'No answer in time.';
 
 export interface HealthCheck {
-  readonly name: 'database' | 'channelKeys' | 'signIn';
+  readonly name: 'database' | 'channelKeys' | 'signIn' | 'tokenKeys';
   readonly ok: boolean;
   readonly problem: string | null;
 }
@@ -26,21 +26,32 @@ interface Options {
   readonly clock: Ambient['clock'];
   readonly web: Web;
   readonly pingDatabase: () => Promise<void>;
+  /** What is wrong with the keys of kept credentials; null when nothing is. */
+  readonly checkKeys: () => Promise<string | null>;
 }
 
 /** The checks of this process; calling it never throws and takes at most a second and a half. */
-export function createHealthCheck({ config, clock, web, pingDatabase }: Options) {
+export function createHealthCheck({ config, clock, web, pingDatabase, checkKeys }: Options) {
   const [tenantId = 'common'] = config.allowedTenants;
   const metadata = `${config.entra.url}/${tenantId}/v2.0/.well-known/openid-configuration`;
   const checkDatabase = shared(clock, SHARED_MS, () => pingDatabase().then(() => null));
-  const checkKeys = shared(clock, FRESH_MS, () => canBeFetched(web, config.channel.metadataUrl));
+  const checkChannel = shared(clock, FRESH_MS, () => canBeFetched(web, config.channel.metadataUrl));
   const checkSignIn = shared(clock, FRESH_MS, () => canBeFetched(web, metadata));
+  const checkRing = shared(clock, FRESH_MS, checkKeys);
   return async (): Promise<readonly HealthCheck[]> => {
-    const [database, keys, signIn] = await Promise.all([checkDatabase(), checkKeys(), checkSignIn()]);
+    const [database, channel, signIn, ring] = await Promise.all([
+      checkDatabase(),
+      checkChannel(),
+      checkSignIn(),
+      checkRing(),
+    ]);
+    // While the database is away nothing can be said of the keys.
+    const keys = database === null ? ring : null;
     return [
       { name: 'database', ok: database === null, problem: database },
-      { name: 'channelKeys', ok: keys === null, problem: keys },
+      { name: 'channelKeys', ok: channel === null, problem: channel },
       { name: 'signIn', ok: signIn === null, problem: signIn },
+      { name: 'tokenKeys', ok: keys === null, problem: keys },
     ];
   };
 }

@@ -6,17 +6,29 @@ import { parseTenantId, type TenantId } from './directory/ids.ts';
 import { AppError } from './errors.ts';
 import type { LogLevel } from './log.ts';
 import { createSecret, type Secret } from './secret.ts';
+import {
+  optional,
+  guid,
+  list,
+  httpsOrigin,
+  secureOrigin,
+  secureAddress,
+  mongodbUri,
+  tokenKeys,
+  egressAddress,
+  isoDate,
+  type TokenKey,
+} from './setting-types.ts';
 
-/** An app registration in Microsoft Entra, with the secret that it signs in with. */
+/** An app registration in Microsoft Entra, with what it signs in with. */
 export interface AppRegistration {
   readonly clientId: string;
+  /** Empty when a certificate is set. */
   readonly clientSecret: Secret;
-}
-
-export interface TokenKey {
-  readonly id: string;
-  /** 32 bytes, base64. */
-  readonly key: Secret;
+  /** When the client secret ends, as far as the settings say. */
+  readonly clientSecretExpires: Date | null;
+  /** Path of a PEM file with private key and certificate; used instead of the secret. */
+  readonly clientCertificatePath: string | null;
 }
 
 export type BotCredential =
@@ -50,69 +62,9 @@ export interface Config {
   readonly allowedTenants: ReadonlySet<TenantId>;
   /** The first encrypts, all decrypt. */
   readonly tokenKeys: readonly TokenKey[];
+  /** Addresses or networks from which Rollcall calls Microsoft, for people who must allow them. */
+  readonly egressAddresses: readonly string[];
 }
-
-const text = z.string();
-const optional = text.optional();
-const guid = z.guid('must be a GUID such as 11111111-2222-3333-4444-555555555555');
-const list = optional.transform((value) =>
-  (value ?? '')
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean),
-);
-
-const loopback = (url: URL) => ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-const isSecure = (url: URL) => url.protocol === 'https:' || (url.protocol === 'http:' && loopback(url));
-const isOrigin = (url: URL) => url.pathname === '/' && url.search === '' && url.username === '';
-/** Whether the text is an address of which all of this is true. */
-const isAddress = (value: string, ...tests: readonly ((url: URL) => boolean)[]) => {
-  const url = URL.parse(value);
-  return url !== null && tests.every((test) => test(url));
-};
-const withoutSlash = (value: string) => value.replace(/\/$/, '');
-
-const httpsOrigin = text
-  .refine(
-    (value) => isAddress(value, isOrigin, (url) => url.protocol === 'https:'),
-    'must be an https origin without a path, such as https://example.com',
-  )
-  .transform(withoutSlash)
-  .optional();
-const secureOrigin = text
-  .refine(
-    (value) => isAddress(value, isOrigin, isSecure),
-    'must be an https origin without a path (http is allowed on this machine only)',
-  )
-  .transform(withoutSlash)
-  .optional();
-const secureAddress = text.refine(
-  (value) => isAddress(value, isSecure),
-  'must be an https address (http is allowed on this machine only)',
-);
-
-const mongodbUri = text
-  .refine((value) => /^mongodb(\+srv)?:\/\//.test(value), 'must begin with mongodb:// or mongodb+srv://')
-  .refine(
-    (value) => /^mongodb(\+srv)?:\/\/[^/]+\/[^/?]+/.test(value),
-    'must contain the database name, such as mongodb://host:27017/rollcall',
-  );
-
-const tokenKey = z.string().transform((value, context) => {
-  const [, id, key] = /^([A-Za-z0-9_-]+):([A-Za-z0-9+/=_-]+)$/.exec(value) ?? [];
-  if (id === undefined || key === undefined || Buffer.from(key, 'base64').length !== 32) {
-    context.addIssue({
-      code: 'custom',
-      message: 'must be a list of id:key, each key being 32 bytes in base64',
-    });
-    return z.NEVER;
-  }
-  return { id, key: createSecret(key) } satisfies TokenKey;
-});
-
-const tokenKeys = list
-  .pipe(z.array(tokenKey))
-  .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, 'must not use an id twice');
 
 const schema = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(3978),
@@ -125,6 +77,9 @@ const schema = z.object({
   ROLLCALL_PUBLIC_URL: secureOrigin,
   ROLLCALL_ENTRA_CLIENT_ID: guid.optional(),
   ROLLCALL_ENTRA_CLIENT_SECRET: optional,
+  ROLLCALL_CLIENT_SECRET_EXPIRES: isoDate.optional(),
+  ROLLCALL_ENTRA_CLIENT_CERTIFICATE: optional,
+  ROLLCALL_EGRESS_ADDRESSES: list.pipe(z.array(egressAddress)),
   ROLLCALL_ALLOWED_TENANTS: list.pipe(z.array(guid)),
   ROLLCALL_TOKEN_KEYS: tokenKeys,
   ROLLCALL_CLOUD: z.enum(CLOUDS).default('public'),
@@ -136,6 +91,9 @@ const schema = z.object({
   ROLLCALL_CHANNEL_AUTHENTICATION: z.enum(['on', 'off']).default('on'),
   ROLLCALL_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
+
+/** What a rotation of keys needs of the environment, so that it runs without the settings of a bot. */
+const keySchema = schema.pick({ MONGODB_URI: true, ROLLCALL_TOKEN_KEYS: true });
 
 type Settings = z.infer<typeof schema>;
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -154,15 +112,33 @@ export type ParsedConfig =
 export function parseConfig(env: Environment): ParsedConfig {
   const given = trim(env);
   const parsed = schema.safeParse(given);
-  const problems = new Map<string, string>();
-  for (const issue of parsed.error?.issues ?? []) {
-    const name = String(issue.path[0]);
-    // Of several problems with one setting the first is the one to solve.
-    if (!problems.has(name)) problems.set(name, given[name] === undefined ? 'is missing' : issue.message);
-  }
+  const problems = new Map(problemsOf(parsed.error, given).map(({ name, problem }) => [name, problem]));
   for (const { name, problem } of findGaps(given)) problems.set(name, problem);
   if (parsed.success && problems.size === 0) return { ok: true, config: toConfig(parsed.data) };
   return { ok: false, problems: [...problems].map(([name, problem]) => ({ name, problem })) };
+}
+
+export type ParsedKeySettings =
+  | { readonly ok: true; readonly mongodbUri: Secret; readonly tokenKeys: readonly TokenKey[] }
+  | { readonly ok: false; readonly problems: readonly SettingProblem[] };
+
+/** Parses the settings that say where credentials are kept and what encrypts them. */
+export function parseKeySettings(env: Environment): ParsedKeySettings {
+  const given = trim(env);
+  const parsed = keySchema.safeParse(given);
+  if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error, given) };
+  const { MONGODB_URI, ROLLCALL_TOKEN_KEYS } = parsed.data;
+  return { ok: true, mongodbUri: createSecret(MONGODB_URI), tokenKeys: ROLLCALL_TOKEN_KEYS };
+}
+
+/** Of several problems with one setting the first is the one to solve. */
+function problemsOf(error: z.ZodError | undefined, given: Environment): SettingProblem[] {
+  const problems = new Map<string, string>();
+  for (const issue of error?.issues ?? []) {
+    const name = String(issue.path[0]);
+    if (!problems.has(name)) problems.set(name, given[name] === undefined ? 'is missing' : issue.message);
+  }
+  return [...problems].map(([name, problem]) => ({ name, problem }));
 }
 
 const trim = (env: Environment): Environment =>
@@ -193,8 +169,18 @@ function findGaps(env: Environment): SettingProblem[] {
     });
   }
   const ownApp = given('ROLLCALL_ENTRA_CLIENT_ID');
-  if ((ownApp || !given('MicrosoftAppPassword')) && !given('ROLLCALL_ENTRA_CLIENT_SECRET')) {
-    problems.push({ name: 'ROLLCALL_ENTRA_CLIENT_SECRET', problem: 'is missing' });
+  const certificate = given('ROLLCALL_ENTRA_CLIENT_CERTIFICATE');
+  if ((ownApp || !given('MicrosoftAppPassword')) && !certificate && !given('ROLLCALL_ENTRA_CLIENT_SECRET')) {
+    problems.push({
+      name: 'ROLLCALL_ENTRA_CLIENT_SECRET',
+      problem: 'is missing (or give ROLLCALL_ENTRA_CLIENT_CERTIFICATE)',
+    });
+  }
+  if (certificate && given('ROLLCALL_ENTRA_CLIENT_SECRET')) {
+    problems.push({
+      name: 'ROLLCALL_ENTRA_CLIENT_CERTIFICATE',
+      problem: 'must not be given together with ROLLCALL_ENTRA_CLIENT_SECRET',
+    });
   }
   if (
     env.ROLLCALL_CHANNEL_AUTHENTICATION === 'off' &&
@@ -234,15 +220,21 @@ function toConfig(s: Settings): Config {
     entra: {
       url: entraUrl,
       clientId: s.ROLLCALL_ENTRA_CLIENT_ID ?? s.MicrosoftAppId,
-      clientSecret:
-        s.ROLLCALL_ENTRA_CLIENT_SECRET === undefined
-          ? password
-          : createSecret(s.ROLLCALL_ENTRA_CLIENT_SECRET),
+      clientSecret: toClientSecret(s, password),
+      clientSecretExpires: s.ROLLCALL_CLIENT_SECRET_EXPIRES ?? null,
+      clientCertificatePath: s.ROLLCALL_ENTRA_CLIENT_CERTIFICATE ?? null,
     },
     graph: { url: s.ROLLCALL_GRAPH_URL ?? cloud.graphUrl },
     allowedTenants: new Set(tenants.map(parseTenantId)),
     tokenKeys: s.ROLLCALL_TOKEN_KEYS,
+    egressAddresses: s.ROLLCALL_EGRESS_ADDRESSES,
   };
+}
+
+/** The bot's own password signs in to Graph as well when nothing else is given. */
+function toClientSecret(s: Settings, password: Secret): Secret {
+  if (s.ROLLCALL_ENTRA_CLIENT_SECRET !== undefined) return createSecret(s.ROLLCALL_ENTRA_CLIENT_SECRET);
+  return s.ROLLCALL_ENTRA_CLIENT_CERTIFICATE === undefined ? password : createSecret('');
 }
 
 function toCredential(s: Settings, password: Secret): BotCredential {

@@ -88,6 +88,11 @@ export const ERRORS = {
     text: 'The sign-in service of Microsoft could not be reached.',
     remedy: 'Try again in a few minutes.',
   },
+  'not-connected': {
+    kind: 'denied',
+    text: 'Nobody has authorized Rollcall to read this from Microsoft 365.',
+    remedy: 'Type "connect" and authorize an account, or the app itself.',
+  },
   'database-unreachable': {
     kind: 'transient',
     text: 'The directory database cannot be reached.',
@@ -132,6 +137,27 @@ export const ERRORS = {
     kind: 'forbidden',
     text: 'You may not do this.',
     remedy: 'Ask an administrator of Rollcall.',
+  },
+  'last-owner': {
+    kind: 'user',
+    text: 'This is the last owner of Rollcall here.',
+    remedy: 'Make somebody else an owner first.',
+  },
+  'token-keys-missing': {
+    kind: 'config',
+    text: 'Rollcall has no key to keep sign-ins with.',
+    remedy: 'The operator of Rollcall must set ROLLCALL_TOKEN_KEYS ("npm run keys -- new" makes a key).',
+  },
+  'token-key-unknown': {
+    kind: 'config',
+    text: 'A key that keeps sign-ins is missing from the settings.',
+    remedy: 'The operator of Rollcall must put the key back into ROLLCALL_TOKEN_KEYS. Nothing is lost.',
+  },
+  'secret-unreadable': {
+    kind: 'config',
+    text: 'A kept sign-in cannot be decrypted with the key of its name.',
+    remedy:
+      'The operator of Rollcall must put the former key back into ROLLCALL_TOKEN_KEYS. Nothing is lost.',
   },
   'not-found': {
     kind: 'user',

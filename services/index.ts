@@ -1,6 +1,7 @@
 // The only door for the bot: what the directory and its sync offer, as one object, and the types that it speaks.
 import type { Config } from './config.ts';
 import type { Ambient } from './ambient.ts';
+import type { AuditExport } from './audit-export.ts';
 import type { Log } from './log.ts';
 import type { EntryId, ObjectId, RunId, TenantId } from './directory/ids.ts';
 import type { Group } from './directory/group.ts';
@@ -8,6 +9,10 @@ import type { Policy } from './directory/policy.ts';
 import type { Status, User } from './directory/user.ts';
 import type { Actor, Progress, Run } from './directory/run.ts';
 import type { Change } from './directory/change.ts';
+import type { AppConsent, Credential, CredentialId, Grant } from './directory/credential.ts';
+import type { DueNotice } from './directory/notice.ts';
+import type { AuditEntry, PersonEntry, Role } from './directory/person.ts';
+import type { CardAddress, SignInNews, SignInResult } from './directory/sign-in.ts';
 
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -120,16 +125,100 @@ export type SyncStart =
 export interface Health {
   readonly ok: boolean;
   readonly checks: readonly {
-    readonly name: 'database' | 'channelKeys' | 'signIn';
+    readonly name: 'database' | 'channelKeys' | 'signIn' | 'tokenKeys';
     readonly ok: boolean;
     readonly problem: string | null;
   }[];
 }
 
-/** Where a card of a run stands, so that another process can edit it; opaque to the services. */
-export type CardAddress = string;
+/** What the connect card shows. */
+export interface Connections {
+  readonly grants: readonly { readonly grant: Grant; readonly credentials: readonly Credential[] }[];
+  /** null when Microsoft could not be asked. */
+  readonly consent: AppConsent | null;
+  /** Addresses from which Rollcall reads, to be allowed by Conditional Access; empty when not configured. */
+  readonly egressAddresses: readonly string[];
+}
 
-export interface Services {
+export interface BeginSignIn {
+  readonly tenantId: TenantId;
+  readonly actor: Actor;
+  readonly grant: Grant;
+  /** A backup goes to the end of the order, otherwise it becomes the primary. */
+  readonly backup: boolean;
+  readonly conversationId: string;
+}
+
+export interface Connecting {
+  getConnections(tenantId: TenantId): Promise<Connections>;
+  /** The address at Microsoft to open. Valid for 10 minutes, once, and only for this actor. */
+  beginSignIn(request: BeginSignIn): Promise<{ readonly url: string; readonly signInId: string }>;
+  /**
+   * What the browser brought back. Resolves with the validated result; the card is due as `checking` as soon as the
+   * answer is taken. Never rejects for anything that a person can cause.
+   */
+  finishSignIn(query: Readonly<Record<string, string | undefined>>): Promise<SignInResult>;
+  /** Authorizes the app itself for everything: reads the permissions granted to it and tests the calls. */
+  connectApp(request: { tenantId: TenantId; actor: Actor; conversationId: string }): Promise<SignInResult>;
+  /** Null when it is gone. The conversation is for the audit trail, here and below. */
+  testCredential(
+    tenantId: TenantId,
+    id: CredentialId,
+    actor: Actor,
+    conversationId?: string,
+  ): Promise<Credential | null>;
+  makePrimary(
+    tenantId: TenantId,
+    id: CredentialId,
+    actor: Actor,
+    conversationId?: string,
+  ): Promise<Credential | null>;
+  removeCredential(
+    tenantId: TenantId,
+    id: CredentialId,
+    actor: Actor,
+    conversationId?: string,
+  ): Promise<boolean>;
+  /** Remembers the card that shows this sign-in or this tenant's connections; edited when something changes. */
+  attachConnectCard(tenantId: TenantId, signInId: string, card: CardAddress): Promise<void>;
+  /** The cards that wait for a sign-in, taken once; another process may have finished it. */
+  takeFinishedSignIns(): Promise<readonly SignInNews[]>;
+}
+
+export interface People {
+  roleOf(tenantId: TenantId, objectId: string): Promise<Role | null>;
+  /** Whether anybody owns Rollcall in this tenant yet. */
+  hasOwner(tenantId: TenantId): Promise<boolean>;
+  listPeople(tenantId: TenantId): Promise<readonly PersonEntry[]>;
+  /** Somebody of the directory by Entra object id; null when no sync has read them. */
+  findPerson(
+    tenantId: TenantId,
+    objectId: string,
+  ): Promise<{ readonly displayName: string; readonly isGuest: boolean } | null>;
+  /** Throws `last-owner`, `role-needed`. `role` null takes the person out. */
+  setRole(request: {
+    tenantId: TenantId;
+    actor: Actor;
+    objectId: string;
+    displayName: string;
+    role: Role | null;
+    conversationId: string;
+  }): Promise<void>;
+  listAudit(tenantId: TenantId, query: { page: number; pageSize: number }): Promise<Page<AuditEntry>>;
+  recordAudit(entry: Omit<AuditEntry, 'id' | 'at'>): Promise<void>;
+  /** Remembers where a person can be reached; the newest counts. */
+  rememberChat(tenantId: TenantId, objectId: string, chat: CardAddress): Promise<void>;
+  findChat(tenantId: TenantId, objectId: string): Promise<CardAddress | null>;
+  /**
+   * Notices that nobody has delivered yet; `card` is where the notice with the same key already stands. One that is not
+   * placed comes again after five minutes, five times in all: place it also after editing it.
+   */
+  takeNotices(): Promise<readonly DueNotice[]>;
+  /** Remembers where a notice stands, so that "resolved" edits it. */
+  placeNotice(key: string, person: string, card: CardAddress): Promise<void>;
+}
+
+export interface Services extends Connecting, People, AuditExport {
   startSync(request: StartSync): Promise<SyncStart>;
   getStatus(tenantId: TenantId): Promise<TenantStatus>;
   getRun(tenantId: TenantId, runId: RunId): Promise<Run | null>;
@@ -188,3 +277,18 @@ export { MOST_PLANNED_CHANGES } from './directory/planned-changes.ts';
 export { parseEntryId, parseRunId, parseTenantId } from './directory/ids.ts';
 export { REASON_ORDER } from './directory/reason.ts';
 export { STAGES } from './directory/run.ts';
+export type {
+  Account,
+  AppConsent,
+  Capability,
+  Credential,
+  CredentialHealth,
+  CredentialId,
+  CredentialProblem,
+  Grant,
+} from './directory/credential.ts';
+export type { AuditExport, AuditFile } from './audit-export.ts';
+export type { DueNotice, ServiceNotice } from './directory/notice.ts';
+export type { CardAddress, SignInNews, SignInRefusal, SignInResult } from './directory/sign-in.ts';
+export { CAPABILITIES, GRANTS, parseCredentialId } from './directory/credential.ts';
+export { mayDo, ROLES, type AuditEntry, type PersonEntry, type Role } from './directory/person.ts';

@@ -1,14 +1,22 @@
 // Puts the services together behind the facade of index.ts. Composition only: reading is in store/, syncing in sync/.
+import { createAuditExport } from './audit-export.ts';
 import { createHealthCheck } from './check-health.ts';
-import { CLOUD_ADDRESSES } from './clouds.ts';
-import { createAppTokenSource } from './credentials/app-token.ts';
-import type { EntryId, TenantId } from './directory/ids.ts';
+import { createKeyCheck } from './credentials/check-keys.ts';
+import { createConnecting, type ConnectingService, type ProbeTokens } from './credentials/connecting.ts';
+import { createKeyring } from './credentials/keyring.ts';
+import type { Probe } from './credentials/validate.ts';
+import { createVault } from './credentials/vault.ts';
+import type { Capability } from './directory/credential.ts';
+import { parseObjectId, type EntryId, type TenantId } from './directory/ids.ts';
 import type { Source } from './directory/source.ts';
 import { AppError } from './errors.ts';
-import { createGraphHttp } from './graph/graph-http.ts';
+import { createGraphBudget, createGraphHttp } from './graph/graph-http.ts';
+import { probe, readRoleTemplates } from './graph/probe.ts';
 import { createGraphSource } from './graph/source.ts';
+import { readTokenRoles } from './graph/token-roles.ts';
 import type { Services, ServicesOptions, TenantStatus, UserDetail } from './index.ts';
 import type { Log } from './log.ts';
+import { createPeople } from './people.ts';
 import { createStore, type Store, type StoreOptions } from './store/create-store.ts';
 import { findUser } from './store/find-user.ts';
 import {
@@ -26,6 +34,8 @@ const NEWEST_RUNS = 10;
 /** What tests put in the place of Microsoft 365, and where they look on. */
 export interface Substitutes {
   readonly openSource?: (tenantId: TenantId, log: Log) => Source;
+  /** The way to Microsoft; closed with the services. */
+  readonly web?: Web;
   /** Sees each database command as it is sent. */
   readonly onCommand?: StoreOptions['onCommand'];
 }
@@ -37,12 +47,23 @@ export interface Substitutes {
 export function openServices(options: ServicesOptions, substitutes: Substitutes = {}): Promise<Services> {
   const { config, ambient, log } = options;
   const { clock, ids } = ambient;
-  const web = createWeb({ clock });
+  const web = substitutes.web ?? createWeb({ clock });
   const { onCommand } = substitutes;
   const store = createStore({ uri: config.mongodbUri, log, clock, ids, ...(onCommand && { onCommand }) });
-  const openSource = substitutes.openSource ?? createSourceOpener(options, web);
+  const { credentials, signIns, notices, claims, chats } = store;
+  const people = createPeople({ people: store.people, audit: store.audit, clock, ids });
+  const keyring = createKeyring(config.tokenKeys);
+  const connecting = createConnecting({
+    ...{ config, ambient, log, web, credentials, signIns, notices, claims, keyring, people },
+    vault: createVault({ credentials, keyring, ids }),
+    openProbe: createProbeOpener(options, web),
+  });
+  const openSource = substitutes.openSource ?? createSourceOpener(options, web, connecting);
   const runner = createSyncRunner({ store: store.directory, ambient, log, openSource });
-  const checkHealth = createHealthCheck({ config, clock, web, pingDatabase: () => store.ping() });
+  const checkHealth = createHealthCheck({
+    ...{ config, clock, web, pingDatabase: () => store.ping() },
+    checkKeys: createKeyCheck(credentials, keyring, log),
+  });
 
   const getUser = async (tenantId: TenantId, id: EntryId): Promise<UserDetail | null> => {
     const user = await store.users.get(tenantId, id);
@@ -75,6 +96,26 @@ export function openServices(options: ServicesOptions, substitutes: Substitutes 
     },
     namesOf: (tenantId, objectIds) => readNames(store, tenantId, objectIds),
     attachCard: (tenantId, runId, card) => store.runs.attachCard(tenantId, runId, card),
+    ...connecting,
+    ...people,
+    ...createAuditExport({
+      ...{ exports: store.exports, audit: store.audit, people, clock, publicUrl: config.publicUrl },
+    }),
+    findPerson: async (tenantId, objectId) => {
+      const [user] = await store.users.getByObjectIds(tenantId, [parseObjectId(objectId)]);
+      if (!user) return null;
+      const { displayName, userPrincipalName, userType } = user.facts;
+      return { displayName: displayName ?? userPrincipalName, isGuest: userType === 'Guest' };
+    },
+    rememberChat: (tenantId, objectId, chat) => chats.remember(tenantId, objectId, chat, clock.now()),
+    findChat: (tenantId, objectId) => chats.find(tenantId, objectId),
+    takeNotices: async () => {
+      const due = [];
+      for (let next = await notices.take(clock.now()); next; next = await notices.take(clock.now()))
+        due.push(next);
+      return due;
+    },
+    placeNotice: (key, person, card) => notices.place(key, person, card),
     claimTurn: (key) => store.turns.claim(key, clock.now()),
     takeInterruptedRuns: async () => {
       for (const tenantId of await store.runs.listTenantsWithOpenRuns()) await runner.repair(tenantId);
@@ -88,6 +129,7 @@ export function openServices(options: ServicesOptions, substitutes: Substitutes 
       return { ok: checks.every(({ ok }) => ok), checks };
     },
     close: async (timeoutMs) => {
+      connecting.stopWatching();
       await runner.stop(timeoutMs);
       await Promise.all([store.close(), web.close()]);
     },
@@ -95,17 +137,29 @@ export function openServices(options: ServicesOptions, substitutes: Substitutes 
   return Promise.resolve(services);
 }
 
-function createSourceOpener({ config, ambient, log }: ServicesOptions, web: Web) {
-  const tokens = createAppTokenSource({
-    entraUrl: config.entra.url,
-    graphResource: CLOUD_ADDRESSES[config.cloud].graphUrl,
-    clientId: config.entra.clientId,
-    clientSecret: config.entra.clientSecret,
-    ...{ web, clock: ambient.clock, log },
-  });
-  return (tenantId: TenantId, runLog: Log): Source => {
-    const http = createGraphHttp({ graphUrl: config.graph.url, tenantId, tokens, web, ambient, log: runLog });
-    return createGraphSource({ http, clock: ambient.clock });
+/** Sources that read each part with its own credentials, at the expense of one budget for each run. */
+function createSourceOpener({ config, ambient }: ServicesOptions, web: Web, connecting: ConnectingService) {
+  return (tenantId: TenantId, log: Log): Source => {
+    const run = connecting.openRun(tenantId, log);
+    const budget = createGraphBudget(ambient.clock);
+    const open = (capability: Capability) =>
+      createGraphHttp({
+        ...{ graphUrl: config.graph.url, tenantId, web, ambient, log, budget },
+        tokens: run.tokens[capability],
+      });
+    const http = { users: open('users'), groups: open('groups'), domains: open('domains') };
+    return createGraphSource({ http, isConnected: run.isConnected, clock: ambient.clock });
+  };
+}
+
+function createProbeOpener({ config, ambient, log }: ServicesOptions, web: Web) {
+  return (tenantId: TenantId, tokens: ProbeTokens): Probe => {
+    const http = createGraphHttp({ graphUrl: config.graph.url, tenantId, tokens, web, ambient, log });
+    return {
+      probe: (capability, signal) => probe(http, capability, signal),
+      readRoleTemplates: (signal) => readRoleTemplates(http, signal),
+      readPermissions: async (signal) => readTokenRoles(await http.accessToken(signal)),
+    };
   };
 }
 

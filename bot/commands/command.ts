@@ -1,6 +1,7 @@
 // What a row of the command table is. Types only.
+import type { Access } from '../access.ts';
 import type { Reply } from '../reply.ts';
-import type { Role, Turn } from '../turn.ts';
+import type { Turn } from '../turn.ts';
 import type { Place } from '../views/reader.ts';
 
 export interface CommandRow {
@@ -12,8 +13,10 @@ export interface CommandRow {
   readonly does: string;
   /** `none`: nothing may follow the words. */
   readonly argument: 'none' | 'optional' | 'required';
-  readonly role: Role;
+  readonly access: Access;
   readonly places: readonly Place[];
+  /** Not among the suggestions of Teams, which has room for ten: nobody needs to be told this one. */
+  readonly unlisted?: true;
   /** `argument` is what follows the words, as it was typed; empty when nothing does. */
   handle(turn: Turn, argument: string): Promise<Reply>;
 }

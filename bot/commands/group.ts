@@ -7,7 +7,7 @@ export const group: CommandRow = {
   usage: 'group <name>',
   does: 'Shows one group: status, members and history.',
   argument: 'required',
-  role: 'viewer',
+  access: 'viewer',
   places: EVERYWHERE,
   handle: (turn, text) => showGroupByText(turn, text),
 };

@@ -7,7 +7,7 @@ export const groups: CommandRow = {
   usage: 'groups [text]',
   does: 'Lists groups with status and members, or those whose name or address contains the text.',
   argument: 'optional',
-  role: 'viewer',
+  access: 'viewer',
   places: EVERYWHERE,
   handle: (turn, text) => showGroups(turn, { text, page: 0 }),
 };

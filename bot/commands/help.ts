@@ -7,7 +7,7 @@ export const help: CommandRow = {
   usage: 'help',
   does: 'Shows what you can say.',
   argument: 'optional',
-  role: 'viewer',
+  access: 'everybody',
   places: EVERYWHERE,
   handle: (turn) => Promise.resolve(showHelp(turn)),
 };

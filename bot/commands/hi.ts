@@ -1,5 +1,5 @@
 // `hi`: a greeting is answered with the welcome.
-import { viewWelcome } from '../views/welcome.ts';
+import { welcome } from '../welcome.ts';
 import { EVERYWHERE, type CommandRow } from './command.ts';
 
 export const hi: CommandRow = {
@@ -7,7 +7,8 @@ export const hi: CommandRow = {
   usage: 'hi',
   does: 'Says what Rollcall is for.',
   argument: 'optional',
-  role: 'viewer',
+  access: 'everybody',
   places: EVERYWHERE,
-  handle: ({ asker }) => Promise.resolve({ kind: 'card', view: viewWelcome(asker.conversation.kind) }),
+  unlisted: true,
+  handle: (turn) => welcome(turn),
 };

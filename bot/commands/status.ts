@@ -7,7 +7,7 @@ export const status: CommandRow = {
   usage: 'status',
   does: 'Shows the last syncs and how many users and groups there are.',
   argument: 'none',
-  role: 'viewer',
+  access: 'viewer',
   places: EVERYWHERE,
   handle: (turn) => showStatus(turn),
 };

@@ -7,7 +7,7 @@ export const syncNow: CommandRow = {
   usage: 'sync now',
   does: 'Reads Microsoft 365 and brings the directory up to date.',
   argument: 'none',
-  role: 'admin',
+  access: 'admin',
   places: EVERYWHERE,
   handle: (turn) => startSync(turn),
 };

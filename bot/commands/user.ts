@@ -7,7 +7,7 @@ export const user: CommandRow = {
   usage: 'user <name or e-mail>',
   does: 'Shows one person: status, every reason for it, groups and history.',
   argument: 'required',
-  role: 'viewer',
+  access: 'viewer',
   places: EVERYWHERE,
   handle: (turn, text) => showUserByText(turn, text),
 };

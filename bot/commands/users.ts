@@ -7,7 +7,7 @@ export const users: CommandRow = {
   usage: 'users [text]',
   does: 'Lists users with status and reasons, or those whose name or address contains the text.',
   argument: 'optional',
-  role: 'viewer',
+  access: 'viewer',
   places: EVERYWHERE,
   handle: (turn, text) => showUsers(turn, { text, page: 0 }),
 };

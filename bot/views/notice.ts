@@ -1,9 +1,10 @@
 // Short answers: what is the matter and what to do. Errors have their own view.
-import type { User } from '../../services/index.ts';
+import type { Role, User } from '../../services/index.ts';
 import type { CardData, CardView } from '../../cards/index.ts';
 import { unmarked } from '../../cards/plain-text.ts';
 import { button, named } from './button.ts';
 import { quoted } from './name-text.ts';
+import { refusalTitle, whomToAsk } from './refusal.ts';
 
 export type Notice =
   /** `nearest` is the command that was probably meant, ready to be said, or null. */
@@ -19,7 +20,14 @@ export type Notice =
   | { readonly kind: 'gone'; readonly what: 'user' | 'group' }
   | { readonly kind: 'runNotFound' }
   | { readonly kind: 'cardOutOfDate' }
-  | { readonly kind: 'stopping' };
+  | { readonly kind: 'stopping' }
+  /** Nobody owns Rollcall in this organisation yet. */
+  | { readonly kind: 'connectFirst' }
+  /** `helpers` are the names of those who can change it. */
+  | { readonly kind: 'roleNeeded'; readonly role: Role | null; readonly helpers: readonly string[] }
+  /** An account on an older card that is connected no longer. */
+  | { readonly kind: 'connectionGone' }
+  | { readonly kind: 'personGone' };
 
 export function viewNotice(notice: Notice): CardView {
   const shown = show(notice);
@@ -32,6 +40,7 @@ type Shown = Omit<CardData<'notice'>, 'fallbackText'>;
 const help = button('What can I say?', 'help.show', { v: 1 });
 const status = button('Show status', 'status.show', { v: 1 });
 const users = button('Show users', 'users.show', { v: 1, text: '', page: 0 });
+const connect = button('Connect', 'connect.show', { v: 1 });
 const groups = button('Show groups', 'groups.show', { v: 1, text: '', page: 0 });
 
 function show(notice: Notice): Shown {
@@ -108,6 +117,29 @@ function show(notice: Notice): Shown {
         title: 'Rollcall is restarting',
         lines: ['Nothing was done. Try again in a minute.'],
         buttons: [],
+      };
+    case 'connectFirst':
+      return {
+        ...USUAL,
+        title: 'First connect Rollcall to Microsoft 365',
+        lines: ['An administrator signs in at Microsoft once. Then Rollcall can read your directory.'],
+        buttons: [{ ...connect, style: 'positive' }, help],
+      };
+    case 'roleNeeded':
+      return { ...USUAL, title: refusalTitle(notice.role), lines: [whomToAsk(notice.helpers)] };
+    case 'connectionGone':
+      return {
+        ...USUAL,
+        title: 'This account is no longer connected',
+        lines: ['It was removed since this card was made.'],
+        buttons: [connect],
+      };
+    case 'personGone':
+      return {
+        ...USUAL,
+        title: 'This person was taken out already',
+        lines: ['The list shows who may use Rollcall now.'],
+        buttons: [button('Show people', 'people.show', { v: 1 })],
       };
   }
 }

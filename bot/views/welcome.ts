@@ -3,14 +3,18 @@ import type { CardView } from '../../cards/index.ts';
 import { button } from './button.ts';
 import type { Place } from './reader.ts';
 
-/** In a channel or group chat it is short and says how to talk to Rollcall there. */
-export function viewWelcome(place: Place): CardView {
+/**
+ * In a channel or group chat it is short and says how to talk to Rollcall there. Before Rollcall is connected it offers
+ * that, and nothing that could not work yet.
+ */
+export function viewWelcome(place: Place, { connected }: { readonly connected: boolean }): CardView {
   const lead =
     'I keep your organisation’s directory in step with Microsoft 365, and tell you what changed and why.';
   const summary = 'Hello, I am Rollcall. I keep your directory in step with Microsoft 365.';
   const points =
     place === 'personal'
       ? [
+          ...(connected ? [] : [FIRST]),
           {
             title: 'Sync',
             text: 'Type “sync now”, and follow the users, groups and memberships as they arrive.',
@@ -33,10 +37,19 @@ export function viewWelcome(place: Place): CardView {
       points,
       note,
       buttons: [
-        button('Sync now', 'sync.start', { v: 1 }, 'positive'),
-        button('Show status', 'status.show', { v: 1 }),
+        ...(connected
+          ? [
+              button('Sync now', 'sync.start', { v: 1 }, 'positive'),
+              button('Show status', 'status.show', { v: 1 }),
+            ]
+          : [button('Connect', 'connect.show', { v: 1 }, 'positive')]),
         button('What can I say?', 'help.show', { v: 1 }),
       ],
     },
   };
 }
+
+const FIRST = {
+  title: 'First connect',
+  text: 'Type “connect”. An administrator signs in at Microsoft, and a second one can be the backup.',
+};

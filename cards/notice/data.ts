@@ -12,6 +12,13 @@ export const NOTICE_VERBS = [
   'user.show',
   'groups.show',
   'group.show',
+  'connect.show',
+  'connect.manage',
+  'connect.remove',
+  'people.show',
+  'people.set',
+  'people.askRemove',
+  'people.remove',
 ] as const;
 
 export const noticeData = z.strictObject({

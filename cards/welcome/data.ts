@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { actions, fallbackText, wording } from '../parts.ts';
 
-export const WELCOME_VERBS = ['sync.start', 'status.show', 'help.show'] as const;
+export const WELCOME_VERBS = ['sync.start', 'status.show', 'help.show', 'connect.show'] as const;
 
 export const welcomeData = z.strictObject({
   fallbackText,

@@ -86,3 +86,18 @@ export function teamsChannelAccount(roster: Roster, person: Person): Record<stri
     userRole: 'user',
   };
 }
+
+/** The data set that Teams answers itself (Teams docs: people picker in Adaptive Cards). */
+export const isPeopleDataset = (dataset: string): boolean => dataset.startsWith('graph.microsoft.com/users');
+
+/** Choices of the people picker: titles are names, values Entra object ids. */
+export function searchPeople(
+  roster: Roster,
+  text: string,
+): { readonly title: string; readonly value: string }[] {
+  const wanted = text.trim().toLowerCase();
+  return roster.people
+    .filter(({ displayName, mail }) => `${displayName} ${mail}`.toLowerCase().includes(wanted))
+    .slice(0, 15)
+    .map(({ displayName, id }) => ({ title: displayName, value: id }));
+}

@@ -8,7 +8,7 @@ import { objectOrEmpty, textOrEmpty } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { cardFor } from './messages.ts';
 import type { Message } from './messages.ts';
-import { personAuthor, userMri } from './people.ts';
+import { isPeopleDataset, personAuthor, searchPeople, userMri } from './people.ts';
 import type { Person } from './people.ts';
 import { conversationFor, personOf, surroundings } from './room.ts';
 import type { Room } from './room.ts';
@@ -59,6 +59,8 @@ export interface PersonActs {
     readonly queryText: string;
   }): Promise<BotAnswer>;
 }
+
+const SEARCH_RESPONSE = 'application/vnd.microsoft.search.searchResponse';
 
 const isSuccess = (status: number): boolean => status >= 200 && status <= 299;
 
@@ -252,6 +254,11 @@ export function createPersonActs(room: Room): PersonActs {
       return invoke(person, message, 'adaptiveCard/action', value, 'automatic');
     },
     search({ as, activityId, dataset, queryText }) {
+      // The bot never hears of it.
+      if (isPeopleDataset(dataset)) {
+        const value = { results: searchPeople(room.roster, queryText) };
+        return Promise.resolve({ status: 200, body: { type: SEARCH_RESPONSE, value } });
+      }
       const value = { queryText, queryOptions: { skip: 0, top: 15 }, dataset };
       return invoke(personOf(room, as), messageOf(activityId), 'application/search', value);
     },

@@ -103,11 +103,11 @@ async function main(): Promise<void> {
 Rollcall runs.
 
   Open       ${client?.pageUrl ?? stack.chat.pageUrl}
-  and type   sync now
-             users
+  and type   connect     (Megan Bowen is an administrator: authorize the app, sign in as her)
+             sync now
              help
 
-  Change the local Microsoft 365 (disable somebody, break something): ${stack.tenant.controlUrl}
+  Change the local Microsoft 365 (disable an account, withdraw a consent, break something): ${stack.tenant.controlUrl}
   The bot's log: ${stack.logPath}
   Ctrl-C stops everything; your data stays.`);
 }

@@ -42,6 +42,8 @@ export interface Stack extends RunningParts {
   readonly botUrl: string;
   readonly databaseUri: string;
   readonly logPath: string;
+  /** What must never be seen anywhere, by what it is. */
+  readonly secrets: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const certificates = await createCertificates();
   const clientSecret = randomBytes(24).toString('base64url');
   const botPort = await checkPort(options.ports.bot, 'the bot');
+  const publicUrl = `http://localhost:${botPort}`;
   const parts = createParts(options.say);
   try {
     const databaseUri =
@@ -75,7 +78,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...(options.memberships === undefined ? {} : { memberships: options.memberships }),
       ports: options.ports,
       certificates,
-      apps: [{ clientId: BOT_APP_ID, clientSecret, name: BOT_NAME, graphPermissions: GRAPH_PERMISSIONS }],
+      apps: [
+        {
+          clientId: BOT_APP_ID,
+          clientSecret,
+          name: BOT_NAME,
+          graphPermissions: GRAPH_PERMISSIONS,
+          // Nobody has signed in yet: the first administrator who does meets the consent page.
+          delegatedPermissions: [],
+          redirectUris: [`${publicUrl}/auth/callback`],
+        },
+      ],
       ...(options.remember ? { statePath: join(options.folder, 'tenant.json') } : {}),
     });
     const chat = await parts.start('chat', {
@@ -90,6 +103,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...(options.remember ? { statePath: join(options.folder, 'chat.json') } : {}),
     });
     const logPath = join(options.folder, 'bot.log');
+    const tokenKey = keepKey(join(options.folder, 'token-key'));
     const bot = createBotProcess({
       port: botPort,
       logPath,
@@ -101,8 +115,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         MicrosoftAppPassword: clientSecret,
         MicrosoftAppType: 'SingleTenant',
         MicrosoftAppTenantId: tenant.tenantId,
-        ROLLCALL_PUBLIC_URL: `http://localhost:${botPort}`,
-        ROLLCALL_TOKEN_KEYS: `local:${keepKey(join(options.folder, 'token-key'))}`,
+        ROLLCALL_PUBLIC_URL: publicUrl,
+        ROLLCALL_TOKEN_KEYS: `local:${tokenKey}`,
         ROLLCALL_ENTRA_URL: tenant.entraUrl,
         ROLLCALL_GRAPH_URL: tenant.graphUrl,
         ROLLCALL_CHANNEL_METADATA_URL: chat.metadataUrl,
@@ -117,7 +131,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       await bot.stop();
       await parts.stop();
     };
-    return { ...parts.running(), bot, botUrl: `http://127.0.0.1:${botPort}`, databaseUri, logPath, stop };
+    return {
+      ...parts.running(),
+      bot,
+      botUrl: `http://127.0.0.1:${botPort}`,
+      databaseUri,
+      logPath,
+      secrets: { 'the client secret': clientSecret, 'the token key': tokenKey },
+      stop,
+    };
   } catch (error) {
     await parts.stop();
     throw error;

@@ -76,6 +76,7 @@ export function openDirectory(content: TenantContent): Directory {
   const defaultDomain = content.domains.find((domain) => domain.isDefault)?.id ?? '';
   let revision = 0;
   let nextOrdinal = 0;
+  const roles = content.roles.map((role) => ({ ...role, holders: new Set(role.holders) }));
 
   for (const object of [...users, ...groups, ...content.others]) {
     objects.set(object.id, object);
@@ -199,14 +200,25 @@ export function openDirectory(content: TenantContent): Directory {
   }
 
   function changeUser(id: string, changes: Partial<UserFacts>, atMs: number): void {
-    const user = existing(id);
-    if (user.kind !== 'user') throw new ChangeRefused(400, `${id} is not a user`);
+    const user = existingUser(id);
     if (changes.userPrincipalName !== undefined) takePrincipalName(user, changes.userPrincipalName);
     changeFacts(
       user,
       { ...changes, ...(changes.mail ? { proxyAddresses: [`SMTP:${changes.mail}`] } : {}) },
       atMs,
     );
+  }
+
+  function existingUser(id: string): User {
+    const object = existing(id);
+    if (object.kind !== 'user') throw new ChangeRefused(400, `${id} is not a user`);
+    return object;
+  }
+
+  function existingRole(roleTemplateId: string): { readonly holders: Set<string> } {
+    const role = roles.find((candidate) => candidate.roleTemplateId === roleTemplateId);
+    if (!role) throw new ChangeRefused(404, `The role ${roleTemplateId} is not activated`);
+    return role;
   }
 
   function apply(action: DirectoryAction, atMs: number): void {
@@ -250,17 +262,26 @@ export function openDirectory(content: TenantContent): Directory {
         unlink(group, member, atMs);
         break;
       }
-      case 'revoke-sessions': {
-        const user = existing(action.id);
-        if (user.kind === 'user') user.sessionsFromMs = atMs;
+      case 'revoke-sessions':
+        existingUser(action.id).sessionsFromMs = atMs;
         break;
-      }
+      case 'assign-role':
+        existingRole(action.roleTemplateId).holders.add(existingUser(action.id).id);
+        break;
+      case 'remove-role':
+        existingRole(action.roleTemplateId).holders.delete(existingUser(action.id).id);
+        break;
+      case 'restrict-sign-in':
+        existingUser(action.id).conditionalAccess =
+          action.code === null ? null : { code: action.code, fromMs: atMs };
+        break;
     }
     revision += 1;
   }
 
   return {
     ...content,
+    roles,
     users,
     groups,
     log,

@@ -22,6 +22,10 @@ export const faultKinds = {
   unauthorized: 'Answers 401 InvalidAuthenticationToken.',
   silent: 'Never answers.',
   'sign-in-error': 'The token endpoint answers with AADSTS options.code (7000222).',
+  'foreign-tenant': 'The id token of the next sign-in names another tenant.',
+  'wrong-nonce': 'The id token of the next sign-in carries another nonce.',
+  'empty-token': 'The token endpoint answers 200 with an empty access token.',
+  'no-refresh-token': 'The token endpoint leaves the refresh token out.',
 } as const;
 
 export type FaultKind = keyof typeof faultKinds;

@@ -44,6 +44,8 @@ function changeApp(apps: Apps, action: Extract<Action, { do: 'change-app' }>): v
   const app = apps.find(action.clientId);
   if (!app) throw new ChangeRefused(404, `There is no app ${action.clientId}`);
   if (action.graphPermissions) app.graphPermissions = action.graphPermissions;
+  if (action.delegatedPermissions) app.delegatedPermissions = action.delegatedPermissions;
+  if (action.conditionalAccess !== undefined) app.conditionalAccess = action.conditionalAccess;
   if (action.disabled !== undefined) app.disabled = action.disabled;
   if (action.secretExpired !== undefined) app.secretExpired = action.secretExpired;
 }

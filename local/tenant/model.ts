@@ -72,6 +72,14 @@ export interface User extends ObjectCommon {
   readonly purpose: 'user' | 'shared' | 'room' | null;
   /** Refresh tokens issued before this moment are revoked. */
   sessionsFromMs: number;
+  /** What Conditional Access has to say about this person's sign-ins. */
+  conditionalAccess: ConditionalAccess | null;
+}
+
+/** A policy that applies: the AADSTS number with which it refuses, and since when. */
+export interface ConditionalAccess {
+  readonly code: number;
+  readonly fromMs: number;
 }
 
 export interface Group extends ObjectCommon {

@@ -44,11 +44,18 @@ const action = z.discriminatedUnion('do', [
   z.object({ do: z.literal('add-member'), groupId: z.string(), memberId: z.string() }),
   z.object({ do: z.literal('remove-member'), groupId: z.string(), memberId: z.string() }),
   z.object({ do: z.literal('revoke-sessions'), id: z.string() }),
+  z.object({ do: z.literal('assign-role'), id: z.string(), roleTemplateId: z.string() }),
+  z.object({ do: z.literal('remove-role'), id: z.string(), roleTemplateId: z.string() }),
+  /** A policy refuses this person's sign-ins with this AADSTS number; null lifts it. */
+  z.object({ do: z.literal('restrict-sign-in'), id: z.string(), code: z.number().int().nullable() }),
   z.object({ do: z.literal('advance-clock'), ms: z.number().nonnegative() }),
   z.object({
     do: z.literal('change-app'),
     clientId: z.string(),
     graphPermissions: z.array(z.string()).optional(),
+    delegatedPermissions: z.array(z.string()).optional(),
+    /** AADSTS number with which a policy for workload identities refuses the app; null lifts it. */
+    conditionalAccess: z.number().int().nullable().optional(),
     disabled: z.boolean().optional(),
     secretExpired: z.boolean().optional(),
   }),

@@ -16,7 +16,17 @@ export function createUserObject(
   createdAtMs: number,
   purpose: User['purpose'] = facts.mail === null ? null : 'user',
 ): User {
-  return { kind: 'user', id, ordinal, facts, createdAtMs, purpose, sessionsFromMs: 0, ...unlinked() };
+  return {
+    kind: 'user',
+    id,
+    ordinal,
+    facts,
+    createdAtMs,
+    purpose,
+    sessionsFromMs: 0,
+    conditionalAccess: null,
+    ...unlinked(),
+  };
 }
 
 export function createGroupObject(

@@ -19,6 +19,10 @@ export const settingsShape = z.object({
   deltaPageSize: z.number().int().positive(),
   /** Life of access tokens for Graph. */
   accessTokenLifetimeMs: z.number().positive(),
+  /** Id tokens carry `wids` (the app's manifest: groupMembershipClaims DirectoryRole). */
+  rolesInIdToken: z.boolean(),
+  /** Graph refuses the tokens of disabled and deleted people at once; otherwise they stay good until they expire. */
+  checksAccounts: z.boolean(),
 });
 
 export type Settings = z.infer<typeof settingsShape>;
@@ -33,5 +37,7 @@ export function defaultSettings(): Settings {
     deltaReversed: false,
     deltaPageSize: 200,
     accessTokenLifetimeMs: 3_600_000,
+    rolesInIdToken: true,
+    checksAccounts: true,
   };
 }

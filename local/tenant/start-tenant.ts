@@ -8,6 +8,7 @@ import { createApps } from './entra/apps.ts';
 import type { AppRegistration } from './entra/apps.ts';
 import { createEntraServer } from './entra/entra-server.ts';
 import { createGrants } from './entra/grants.ts';
+import { serveInteractive } from './entra/interactive.ts';
 import { createSigningKey } from './entra/signing-key.ts';
 import { createFaults } from './faults.ts';
 import { createAuthenticate } from './graph/authenticate.ts';
@@ -82,27 +83,29 @@ export async function startTenant(options: TenantOptions): Promise<Tenant> {
     root: () => `${origins.graph}/v1.0`,
   };
   const audiences = (): readonly string[] => [graphResource, graphAppId, origins.graph];
-  const authenticate = createAuthenticate({ directory, apps, key, clock, audiences });
+  const authenticate = createAuthenticate({ directory, apps, key, clock, settings, audiences });
   const throttle = createThrottle(directory.tenantId, settings, () => directory.users.length);
   const graph = createGraphServer({ world, faults, stats, throttle, authenticate }, options.certificates);
   const grants = createGrants(directory, clock, createSeal(`${options.seed}:grants`, '0.AX'));
-  const entra = createEntraServer(
-    {
-      directory,
-      key,
-      clock,
-      settings,
-      apps,
-      grants,
-      faults,
-      stats,
-      perform,
-      origin: () => origins.entra,
-      graphNames: audiences,
-    },
-    options.certificates,
+  const entraParts = {
+    directory,
+    key,
+    clock,
+    settings,
+    apps,
+    grants,
+    faults,
+    stats,
+    perform,
+    origin: () => origins.entra,
+    pagesOrigin: () => origins.control,
+    graphNames: audiences,
+  };
+  const entra = createEntraServer(entraParts, options.certificates);
+  const control = createControlServer(
+    { directory, apps, clock, settings, faults, stats, perform },
+    (path, url, request, response) => serveInteractive(entraParts, path, url, request, response),
   );
-  const control = createControlServer({ directory, apps, clock, settings, faults, stats, perform });
 
   const servers = [graph, entra, control];
   const stop = async (): Promise<void> => {

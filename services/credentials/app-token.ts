@@ -1,24 +1,17 @@
 // Access tokens for Microsoft Graph in the name of the app itself (client credentials), one per tenant, kept until
 // shortly before they expire. Does not know what they are used for; no delegated sign-in.
-import { AuthError, ConfidentialClientApplication } from '@azure/msal-node';
-import { z } from 'zod';
 import type { Clock } from '../ambient.ts';
 import type { TenantId } from '../directory/ids.ts';
 import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Secret } from '../secret.ts';
 import type { Web } from '../web.ts';
-import { explainSignInError } from './aadsts.ts';
-import { createSignInNetwork, knownAuthorities, type SignInNetwork } from './sign-in-network.ts';
+import { convertSignInError, openEntraClient, type EntraApp, type EntraClient } from './entra-client.ts';
+import { untilAborted } from './until-aborted.ts';
 
-export interface AppTokenOptions {
-  /** Origin of the sign-in service. */
-  readonly entraUrl: string;
+export interface AppTokenOptions extends EntraApp {
   /** Origin of Microsoft Graph in the cloud (`CLOUD_ADDRESSES`), also when another server stands in for it: it
    * names the audience of the token, not the address that is called. */
   readonly graphResource: string;
-  readonly clientId: string;
-  readonly clientSecret: Secret;
   readonly web: Web;
   readonly clock: Clock;
   readonly log: Log;
@@ -35,22 +28,17 @@ export interface AppTokenSource {
   invalidate(tenantId: TenantId): void;
 }
 
-interface SignIn {
-  readonly client: ConfidentialClientApplication;
-  readonly network: SignInNetwork;
-}
-
 /** Waits between tries when Microsoft cannot be reached; their number is the number of further tries. */
 const RETRY_WAITS_MS = [1000, 3000];
 
 export function createAppTokenSource(options: AppTokenOptions): AppTokenSource {
-  const signIns = new Map<TenantId, SignIn>();
+  const signIns = new Map<TenantId, EntraClient>();
   const underWay = new Map<TenantId, Promise<string>>();
 
-  function signInTo(tenantId: TenantId): SignIn {
+  function signInTo(tenantId: TenantId): EntraClient {
     const known = signIns.get(tenantId);
     if (known) return known;
-    const signIn = openSignIn(options, tenantId);
+    const signIn = openEntraClient(options, tenantId, options.web);
     signIns.set(tenantId, signIn);
     return signIn;
   }
@@ -88,21 +76,7 @@ export function createAppTokenSource(options: AppTokenOptions): AppTokenSource {
   };
 }
 
-function openSignIn(options: AppTokenOptions, tenantId: TenantId): SignIn {
-  const network = createSignInNetwork(options.entraUrl, options.web);
-  const client = new ConfidentialClientApplication({
-    auth: {
-      clientId: options.clientId,
-      clientSecret: options.clientSecret.reveal(),
-      authority: `${options.entraUrl}/${tenantId}`,
-      knownAuthorities: knownAuthorities(options.entraUrl),
-    },
-    system: { networkClient: network.network },
-  });
-  return { client, network };
-}
-
-async function acquire({ client, network }: SignIn, graphResource: string): Promise<string> {
+async function acquire({ client, network }: EntraClient, graphResource: string): Promise<string> {
   try {
     const result = await client.acquireTokenByClientCredential({ scopes: [`${graphResource}/.default`] });
     // MSAL resolves with an empty token when the answer had none.
@@ -110,55 +84,5 @@ async function acquire({ client, network }: SignIn, graphResource: string): Prom
     return result.accessToken;
   } catch (error) {
     throw convertSignInError(error, network);
-  }
-}
-
-/** What we read of MSAL's errors: `errorNo` is a number at run time although its type says text. */
-const msalError = z.object({
-  errorCode: z.string(),
-  errorNo: z.coerce.number().int().positive().optional().catch(undefined),
-  correlationId: z.string().optional().catch(undefined),
-});
-
-/** OAuth error codes that ask to come back later (RFC 6749, 4.1.2.1). */
-const TRANSIENT_CODES: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error']);
-
-function convertSignInError(error: unknown, network: SignInNetwork): AppError {
-  if (error instanceof AppError) return error;
-  const problem = network.lastProblem();
-  if (problem !== null) return new AppError('sign-in-unreachable', { reason: problem }, error);
-  if (!(error instanceof AuthError)) return new AppError('unexpected', {}, error);
-  const { errorCode, errorNo, correlationId } = msalError.parse(error);
-  // MSAL passes on the codes of token requests, but not those of discovery.
-  const refusal = network.lastRefusal();
-  const aadsts = errorNo ?? refusal?.aadsts;
-  const words = aadsts === undefined ? undefined : explainSignInError(aadsts);
-  const transient = TRANSIENT_CODES.has(errorCode) || words?.transient === true;
-  return new AppError(
-    transient ? 'sign-in-unreachable' : 'sign-in-failed',
-    {
-      aadsts,
-      correlationId: refusal?.correlationId ?? correlationId,
-      reason: errorCode,
-      happened: words?.happened,
-      remedy: words?.remedy,
-    },
-    error,
-  );
-}
-
-/** The promise's outcome, or the signal's reason as soon as it is aborted. */
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let stop = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () =>
-      reject(signal.reason instanceof Error ? signal.reason : new Error('The sign-in was cancelled'));
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }

@@ -1,7 +1,7 @@
 // Sends up to 20 reads in one request and gives each its own answer (Graph docs: JSON batching). Repeats the parts
 // that may pass, each by its own status; never reads further pages.
 import { parseResourceUnits } from './costs.ts';
-import { noAnswer, readGraphProblem, toGraphError, type GraphProblem } from './graph-errors.ts';
+import { isDenied, noAnswer, readGraphProblem, toGraphError, type GraphProblem } from './graph-errors.ts';
 import type { Failure, GraphHttp, GraphReply } from './graph-http.ts';
 import { mayPass, parseRetryAfter, type Trouble } from './retry-policy.ts';
 import { batchPartSchema, batchSchema } from './schemas.ts';
@@ -36,21 +36,31 @@ export async function sendBatch(
   let pending = parts;
   let renewed = false;
   for (let tries = 1; pending.length > 0; tries++) {
+    const token = await http.accessToken(signal);
     const results = await sendOnce(http, pending, now, signal);
     for (const { part, reply } of results) replies.set(part.id, reply);
     const refused = results.filter((result) => problemOf(result)?.code === 'graph-unauthorized');
     const refusal = refused.map(problemOf).find((problem) => problem !== null);
     if (refusal) {
-      if (renewed) throw toGraphError(refusal);
-      renewed = true;
-      http.renewSignIn();
+      if (renewed && !(await http.changeSignIn(token, refusal))) throw toGraphError(refusal);
+      renewed = !renewed;
+      if (renewed) http.renewSignIn(token);
     }
+    const denial = denialOf(results);
+    if (denial && (await http.changeSignIn(token, denial))) continue;
     const failed = results.filter((result) => !result.settled && mayPass(problemOf(result)?.trouble ?? 200));
     const again =
       failed.length > 0 && (await http.waitForRetry(worstOf(failed), tries, signal)) ? failed : [];
     pending = [...refused, ...again].map((result) => result.part);
   }
   return replies;
+}
+
+/** A caller who may not is refused every part; one part alone may have reasons of its own. */
+function denialOf(results: readonly PartResult[]): GraphProblem | null {
+  const problems = results.map(problemOf).filter((problem) => problem !== null);
+  const all = problems.length === results.length && problems.length > 1 && problems.every(isDenied);
+  return all ? (problems[0] ?? null) : null;
 }
 
 /** Something between here and Graph does not let batches through, or one part spoils the whole. */

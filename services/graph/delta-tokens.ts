@@ -13,10 +13,13 @@ export interface DeltaTokens {
 const MAX_PAGES = 10;
 
 /** Graph docs: delta query, `$deltatoken=latest`. Throws the error of a request that failed. */
-export async function takeDeltaTokens(http: GraphHttp, signal: AbortSignal): Promise<DeltaTokens> {
+export async function takeDeltaTokens(
+  http: { readonly users: GraphHttp; readonly groups: GraphHttp },
+  signal: AbortSignal,
+): Promise<DeltaTokens> {
   const [users, groups] = await Promise.all([
-    takeToken(http, `/users/delta?$deltatoken=latest&$select=${USER_SELECT}`, signal),
-    takeToken(http, `/groups/delta?$deltatoken=latest&$select=${GROUP_SELECT},members`, signal),
+    takeToken(http.users, `/users/delta?$deltatoken=latest&$select=${USER_SELECT}`, signal),
+    takeToken(http.groups, `/groups/delta?$deltatoken=latest&$select=${GROUP_SELECT},members`, signal),
   ]);
   return { users, groups };
 }

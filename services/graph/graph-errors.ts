@@ -69,6 +69,10 @@ export function readGraphProblem(status: number, body: unknown, requestId: strin
   };
 }
 
+/** Whether it is the caller who may not, by Graph's own word; a gateway's 403 says nothing of the caller. */
+export const isDenied = ({ code, graphCodes }: GraphProblem): boolean =>
+  code === 'graph-forbidden' && graphCodes.includes('authorization_requestdenied');
+
 /** A request that got no answer, or one that was cut off or is not what Graph sends. */
 export function noAnswer(
   trouble: 'reset' | 'timeout' | 'badAnswer',

@@ -4,16 +4,20 @@ import { AuthenticationHandler, Client, ResponseType } from '@microsoft/microsof
 import type { Ambient } from '../ambient.ts';
 import type { RunCosts } from '../directory/run.ts';
 import type { TenantId } from '../directory/ids.ts';
+import type { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Web, WebOutcome } from '../web.ts';
-import { createCostCounter, parseResourceUnits } from './costs.ts';
-import { noAnswer, readGraphProblem, toGraphError, type GraphProblem } from './graph-errors.ts';
-import { createPacing } from './pacing.ts';
+import { createCostCounter, parseResourceUnits, type CostCounter } from './costs.ts';
+import { isDenied, noAnswer, readGraphProblem, toGraphError, type GraphProblem } from './graph-errors.ts';
+import { createPacing, type Pacing } from './pacing.ts';
 import { asksAllToWait, decideRetry, parseRetryAfter, RETRY_LIMITS, slowDownMs } from './retry-policy.ts';
 
 export interface GraphTokens {
   accessToken(tenantId: TenantId, signal: AbortSignal): Promise<string>;
-  invalidate(tenantId: TenantId): void;
+  /** The next token is fetched anew; `accessToken` is the one that Graph did not take. */
+  invalidate(tenantId: TenantId, accessToken?: string): void;
+  /** Graph refused this token for good. True when the same request is to be sent again with the next token. */
+  reject?(accessToken: string, error: AppError): Promise<boolean>;
 }
 
 export type GraphReply =
@@ -33,8 +37,10 @@ export interface GraphHttp {
    * `attempt` counts the failures of this request.
    */
   waitForRetry(failure: Failure, attempt: number, signal: AbortSignal): Promise<boolean>;
-  /** The next request signs in anew. */
-  renewSignIn(): void;
+  /** The next request signs in anew; `accessToken` is the one that Graph did not take. */
+  renewSignIn(accessToken: string): void;
+  /** Graph refused this token for good. True when there is another, with which the same is to be asked again. */
+  changeSignIn(accessToken: string, problem: GraphProblem): Promise<boolean>;
   /** The token in use, for what it says about permissions. */
   accessToken(signal: AbortSignal): Promise<string>;
   addCosts(cost: Partial<RunCosts>): void;
@@ -57,7 +63,21 @@ export interface GraphHttpOptions {
   readonly log: Log;
   /** For one call, not for its retries. */
   readonly timeoutMs?: number;
+  /** What several of one run share; its own when not given. */
+  readonly budget?: GraphBudget;
 }
+
+/** Pace and costs: Graph counts by tenant and app, whoever signed in. */
+export interface GraphBudget {
+  readonly pacing: Pacing;
+  readonly costs: CostCounter;
+}
+
+/** The budget of a run. */
+export const createGraphBudget = (clock: Ambient['clock']): GraphBudget => ({
+  pacing: createPacing(clock),
+  costs: createCostCounter(),
+});
 
 const CALL_TIMEOUT_MS = 30_000;
 const VERSION = 'v1.0';
@@ -78,8 +98,7 @@ export function createGraphHttp(options: GraphHttpOptions): GraphHttp {
   const { graphUrl, tenantId, tokens, log } = options;
   const { clock, random } = options.ambient;
   const { origin, hostname } = new URL(graphUrl);
-  const costs = createCostCounter();
-  const pacing = createPacing(clock);
+  const { costs, pacing } = options.budget ?? createGraphBudget(clock);
 
   /** null when a link leads to another server: it must not get the token. */
   function resolveTarget(target: Target): string | null {
@@ -88,8 +107,7 @@ export function createGraphHttp(options: GraphHttpOptions): GraphHttp {
   }
 
   /** One attempt. Microsoft's client adds the token; what is sent is exactly `call`. */
-  async function send(call: Call, signal: AbortSignal): Promise<WebOutcome> {
-    const token = await tokens.accessToken(tenantId, signal);
+  async function send(call: Call, token: string, signal: AbortSignal): Promise<WebOutcome> {
     let outcome: WebOutcome = { kind: 'broken', reason: 'notSent' };
     const client = Client.initWithMiddleware({
       baseUrl: origin,
@@ -125,8 +143,8 @@ export function createGraphHttp(options: GraphHttpOptions): GraphHttp {
     return outcome;
   }
 
-  async function attempt(call: Call, signal: AbortSignal): Promise<Attempt> {
-    const outcome = await send(call, signal);
+  async function attempt(call: Call, token: string, signal: AbortSignal): Promise<Attempt> {
+    const outcome = await send(call, token, signal);
     if (outcome.kind === 'timeout') return { problem: noAnswer('timeout'), retryAfterMs: null };
     if (outcome.kind === 'broken') {
       log.debug('graph.connection-broken', { reason: outcome.reason });
@@ -195,16 +213,21 @@ export function createGraphHttp(options: GraphHttpOptions): GraphHttp {
           headers: commonHeaders(headers, () => random.next()),
           ...(body === undefined ? {} : { body }),
         };
-        const result = await attempt(call, signal);
+        const token = await tokens.accessToken(tenantId, signal);
+        const result = await attempt(call, token, signal);
         if ('reply' in result) return result.reply;
         const { problem, retryAfterMs } = result;
         if (tries === 1) endTrouble = pacing.startTrouble();
         logProblem(problem, call.headers['client-request-id']);
         if (problem.code === 'graph-unauthorized') {
           // The token may have been revoked before its time; a fresh one decides.
-          if (renewed) throw toGraphError(problem);
-          renewed = true;
-          tokens.invalidate(tenantId);
+          if (renewed && !(await changeSignIn(token, problem))) throw toGraphError(problem);
+          renewed = !renewed;
+          if (renewed) tokens.invalidate(tenantId, token);
+          costs.add({ retried: 1 });
+          continue;
+        }
+        if (isDenied(problem) && (await changeSignIn(token, problem))) {
           costs.add({ retried: 1 });
           continue;
         }
@@ -215,6 +238,9 @@ export function createGraphHttp(options: GraphHttpOptions): GraphHttp {
       endTrouble();
     }
   }
+
+  const changeSignIn = async (token: string, problem: GraphProblem): Promise<boolean> =>
+    (await tokens.reject?.(token, toGraphError(problem))) ?? false;
 
   function logProblem(problem: GraphProblem, clientRequestId: string | undefined): void {
     log.warn('graph.request-failed', {
@@ -231,7 +257,8 @@ export function createGraphHttp(options: GraphHttpOptions): GraphHttp {
     post: (target, body, signal) =>
       exchange('POST', target, { 'content-type': 'application/json' }, JSON.stringify(body), signal),
     waitForRetry,
-    renewSignIn: () => tokens.invalidate(tenantId),
+    renewSignIn: (accessToken) => tokens.invalidate(tenantId, accessToken),
+    changeSignIn,
     accessToken: (signal) => tokens.accessToken(tenantId, signal),
     addCosts: (cost) => costs.add(cost),
     costs: () => costs.total(),

@@ -20,8 +20,8 @@ export interface MembersReader {
   readonly http: GraphHttp;
   readonly now: () => Date;
   readonly hidden: HiddenMembership;
-  /** The token carries Member.Read.Hidden. */
-  readonly mayReadHidden: boolean;
+  /** Whether hidden members show with the sign-in that is in use now; another one may take over at any time. */
+  readonly mayReadHidden: () => Promise<boolean>;
 }
 
 /** Round trips, not resource units, are what takes time; more at once would only be throttled. */
@@ -36,13 +36,30 @@ export async function readMembers(
 ): Promise<void> {
   const slices = inSlices([...new Set(groupIds)], BATCH_SIZE);
   await inParallel(slices, BATCHES_AT_ONCE, async (slice) => {
-    const closed = await findClosed(reader, slice, signal);
-    for (const [groupId, code] of closed) onGroup(notRead(groupId, code));
-    const open = slice.filter((groupId) => !closed.has(groupId));
-    const parts = open.map((groupId) => ({ id: groupId, url: membersPath(groupId)(999), headers: EVENTUAL }));
-    const replies = await sendBatch(reader.http, parts, reader.now, signal);
-    for (const groupId of open) onGroup(await readGroup(reader.http, groupId, replies.get(groupId), signal));
+    for (;;) {
+      const before = await reader.mayReadHidden();
+      const reads = await readSlice(reader, slice, before, signal);
+      // A sign-in that sees less took over on the way: what it answered proves nothing about hidden members.
+      if (before && !(await reader.mayReadHidden())) continue;
+      reads.forEach(onGroup);
+      return;
+    }
   });
+}
+
+async function readSlice(
+  reader: MembersReader,
+  slice: readonly ObjectId[],
+  mayReadHidden: boolean,
+  signal: AbortSignal,
+): Promise<readonly MembersRead[]> {
+  const closed = mayReadHidden ? new Map<ObjectId, string>() : await findClosed(reader, slice, signal);
+  const reads = [...closed].map(([groupId, code]) => notRead(groupId, code));
+  const open = slice.filter((groupId) => !closed.has(groupId));
+  const parts = open.map((groupId) => ({ id: groupId, url: membersPath(groupId)(999), headers: EVENTUAL }));
+  const replies = await sendBatch(reader.http, parts, reader.now, signal);
+  for (const groupId of open) reads.push(await readGroup(reader.http, groupId, replies.get(groupId), signal));
+  return reads;
 }
 
 /**
@@ -50,12 +67,11 @@ export async function readMembers(
  * it had fewer members or none, count included, and with status 200: no proof can be had, so that it is not read.
  */
 async function findClosed(
-  { http, now, hidden, mayReadHidden }: MembersReader,
+  { http, now, hidden }: MembersReader,
   groupIds: readonly ObjectId[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<ObjectId, string>> {
   const closed = new Map<ObjectId, string>();
-  if (mayReadHidden) return closed;
   const parts: BatchPart[] = [];
   for (const groupId of groupIds) {
     if (hidden.get(groupId) === true) closed.set(groupId, 'graph-forbidden');

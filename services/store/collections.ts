@@ -1,52 +1,22 @@
 // THE table of collections: what is kept, how it is found, what the database itself refuses and when it is
 // forgotten. Data only; prepare.ts makes a database look like it.
-
-/** Part of JSON schema that MongoDB knows; see MongoDB docs: $jsonSchema. */
-export interface Schema {
-  readonly bsonType?: string | readonly string[];
-  readonly enum?: readonly (string | null)[];
-  readonly required?: readonly string[];
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly items?: Schema;
-  readonly maxLength?: number;
-  readonly minimum?: number;
-}
-
-export interface IndexRow {
-  readonly name: string;
-  /** Ascending always: a unique index with a descending field is not kept strictly by every engine. */
-  readonly key: Readonly<Record<string, 1>>;
-  readonly unique?: true;
-  /** Only documents that fit are in the index. */
-  readonly partialFilterExpression?: Readonly<Record<string, true>>;
-  /** Seconds after the date in the (only) field when a document is forgotten. */
-  readonly expireAfterSeconds?: number;
-}
-
-export interface CollectionRow {
-  readonly name: string;
-  readonly validator: Schema;
-  readonly indexes: readonly IndexRow[];
-  /** For people: how long a document stays. */
-  readonly retention: string;
-}
-
-const text: Schema = { bsonType: 'string' };
-const id: Schema = { bsonType: 'string', maxLength: 64 };
-const key: Schema = { bsonType: 'string', maxLength: 256 };
-const count: Schema = { bsonType: ['int', 'long', 'double'], minimum: 0 };
-const date: Schema = { bsonType: 'date' };
-const flag: Schema = { bsonType: 'bool' };
-const list: Schema = { bsonType: 'array' };
-const map: Schema = { bsonType: 'object' };
-const orNull = (type: string): Schema => ({ bsonType: [type, 'null'] });
-const oneOf = (...values: string[]): Schema => ({ enum: values });
-
-/** All properties are required unless named in `optional`. (DocumentDB has no `additionalProperties`.) */
-function object(properties: Record<string, Schema>, optional: readonly string[] = []): Schema {
-  const required = Object.keys(properties).filter((name) => !optional.includes(name));
-  return { bsonType: 'object', required, properties };
-}
+import { CONNECTION_COLLECTIONS } from './connection-collections.ts';
+import {
+  text,
+  id,
+  key,
+  count,
+  date,
+  flag,
+  list,
+  map,
+  orNull,
+  oneOf,
+  object,
+  type CollectionRow,
+  type IndexRow,
+  type Schema,
+} from './schema.ts';
 
 const entry = (facts: Schema): Schema =>
   object({
@@ -198,6 +168,7 @@ export const COLLECTIONS = {
     indexes: [{ name: 'expiry', key: { at: 1 }, expireAfterSeconds: 86_400 }],
     validator: object({ _id: { bsonType: 'string' }, at: date }),
   },
+  ...CONNECTION_COLLECTIONS,
 } as const satisfies Readonly<Record<string, CollectionRow>>;
 
 export type CollectionName = keyof typeof COLLECTIONS;

@@ -11,6 +11,7 @@ import {
   type PlannedChangeRepository,
 } from './change-repository.ts';
 import { createConnection, type ConnectionOptions } from './connection.ts';
+import { createKeptConnections, type KeptConnections } from './kept-connections.ts';
 import { createMembershipRepository, type MembershipRepository } from './membership-repository.ts';
 import { groupState, storedGroup, storedUser, userState } from './parse-entry.ts';
 import { createRunRepository, type RunRepository } from './run-repository.ts';
@@ -19,7 +20,7 @@ import { createTenantRepository, type TenantRepository } from './tenant-reposito
 import { createTurnRepository, type TurnRepository } from './turn-repository.ts';
 import { createEntryRepository, type EntryRepository } from './user-group-repository.ts';
 
-export interface Store {
+export interface Store extends KeptConnections {
   readonly directory: DirectoryStore;
   readonly tenants: TenantRepository;
   readonly users: EntryRepository<User, UserState>;
@@ -65,6 +66,7 @@ export function createStore(options: StoreOptions): Store {
       ),
   };
   return {
+    ...createKeptConnections(db),
     directory,
     tenants,
     users,

@@ -3,7 +3,8 @@
 import type { Collection, Db, Document } from 'mongodb';
 import { MongoServerError } from 'mongodb';
 import { isDeepStrictEqual } from 'node:util';
-import { COLLECTIONS, type CollectionRow, type IndexRow } from './collections.ts';
+import { COLLECTIONS } from './collections.ts';
+import type { CollectionRow, IndexRow } from './schema.ts';
 
 /** MongoDB docs: error codes NamespaceExists, IndexNotFound, IndexOptionsConflict, IndexKeySpecsConflict. */
 const NAMESPACE_EXISTS = 48;

@@ -14,6 +14,9 @@ const GOLDEN = 'test/golden/cards';
 const load = createRequire(import.meta.url);
 const adaptive: typeof Adaptive = load('adaptivecards/dist/adaptivecards.js');
 
+/** Teams docs, "People Picker in Adaptive Cards": cards of 1.5 may have it; other clients show the static choices. */
+const PEOPLE_PICKER = 'Property "choices.data" is supported in version 1.6, but you are using version 1.5.';
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** Every object of a card, parents before children. */
@@ -33,7 +36,9 @@ function problemsOf(json: AdaptiveCard): string[] {
   card.parse(json, context);
   const parsing = Array.from({ length: context.eventCount }, (_, index) => context.getEventAt(index).message);
   const { validationEvents } = card.validateProperties();
-  return [...parsing, ...validationEvents.map((event) => event.message)];
+  return [...parsing, ...validationEvents.map((event) => event.message)].filter(
+    (message) => message !== PEOPLE_PICKER,
+  );
 }
 
 const scenes = Object.entries(SCENES).map(([name, view]) => ({
@@ -111,8 +116,9 @@ describe('cards', () => {
       it('shows no raw ids', () => {
         for (const element of objectsOf(json)) {
           if (element.type !== 'TextBlock' && element.type !== 'TextRun') continue;
+          // A correlation id is for Microsoft's sign-in logs, and says so.
           assert.doesNotMatch(
-            String(element.text),
+            String(element.text).replace(/correlation id \S+/, ''),
             /object-|run-\d|[0-9a-f]{8}-[0-9a-f]{4}|undefined|null|NaN/,
           );
         }

@@ -18,6 +18,7 @@ const PARTS = [
   { part: 'credentials', path: 'services/credentials/' },
   { part: 'store', path: 'services/store/' },
   { part: 'composition', path: 'services/open-services.ts' },
+  { part: 'composition', path: 'services/keys-command.ts' },
   { part: 'base', path: 'services/' },
   { part: 'manifest', path: 'manifest/' },
   { part: 'local', path: 'local/' },

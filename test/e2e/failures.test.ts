@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { MongoClient } from 'mongodb';
 import type { Browser } from 'playwright-core';
 import { createChatApi, eventually, openBrowser, openChatPage, type ChatPage } from '../support/chat-page.ts';
+import { connectEverything, letIn, testAll } from '../support/connect.ts';
 import { control, startTestStack, type TestStack } from '../support/stack.ts';
 
 interface TenantUser {
@@ -24,6 +25,7 @@ describe('when things break', () => {
     client = new MongoClient(stack.mongodbUri);
     chat = await openChatPage(stack, browser);
     await chat.sees('Hello');
+    await connectEverything(stack, { id: chat.personId });
     await chat.say('sync now');
     await chat.sees('Sync complete');
   });
@@ -47,8 +49,12 @@ describe('when things break', () => {
     const before = await active();
     await control(stack, 'POST', '/faults', { kind: 'forbidden', match: { path: '^/users' }, times: 0 });
     await chat.say('sync now');
-    await chat.sees('could not be read');
+    await chat.sees('can no longer read');
+    await chat.sees('A Global Administrator must grant the permissions');
     assert.equal(await active(), before);
+    await control(stack, 'DELETE', '/faults');
+    await testAll(stack, chat.personId, 'everything');
+    await chat.page.getByText('Resolved:').waitFor();
   });
 
   it('reads on after throttling, resets and a broken page', async () => {
@@ -151,6 +157,7 @@ describe('when things break', () => {
     const api = createChatApi(stack);
     const [first, second] = stack.tenant.people;
     assert.ok(first && second);
+    await letIn(stack, first.id, second.id, 'admin');
     const chats = await Promise.all([api.conversation(first.id), api.conversation(second.id)]);
     const before = await client.db().collection('runs').countDocuments();
     await Promise.all([

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { MongoClient } from 'mongodb';
 import type { Browser } from 'playwright-core';
 import { createChatApi, openBrowser, openChatPage, type ChatPage } from '../support/chat-page.ts';
+import { connectEverything } from '../support/connect.ts';
 import { control, startTestStack, type TestStack } from '../support/stack.ts';
 
 interface TenantUser {
@@ -35,7 +36,9 @@ describe('the first sync', () => {
 
   it('begins with a welcome that says what to do', async () => {
     await chat.sees('Hello, I am Rollcall');
-    await chat.sees('sync now');
+    await chat.sees('First connect');
+    await connectEverything(stack, { id: chat.personId });
+    await chat.sees('The app passes sync validation');
   });
 
   it('answers at once, shows progress, and ends with everybody in the database', async () => {
@@ -110,20 +113,20 @@ describe('the first sync', () => {
     const entries = await api.transcript(id);
     const messages = entries.filter(({ kind }) => kind === 'message');
     // One card for the welcome, and exactly one for each thing typed.
-    assert.equal(messages.filter(({ from }) => from.role === 'user').length, 8);
-    assert.equal(messages.filter(({ from }) => from.role === 'bot').length, 9);
+    assert.equal(messages.filter(({ from }) => from.role === 'user').length, 9);
+    assert.equal(messages.filter(({ from }) => from.role === 'bot').length, 10);
     assert.deepEqual(
       entries.filter(({ kind }) => kind === 'refused' || kind === 'delete'),
       [],
     );
-    // Edits go to the cards of the three syncs and nowhere else.
+    // Edits go to the cards of the connection and of the three syncs, and nowhere else.
     const edited = new Set(
       entries.filter(({ kind }) => kind === 'update').map(({ activityId }) => activityId),
     );
-    assert.equal(edited.size, 3);
+    assert.equal(edited.size, 4);
     const invokes = entries.filter(({ kind }) => kind === 'invoke').length;
     assert.equal(entries.filter(({ kind }) => kind === 'invokeResponse').length, invokes);
-    assert.equal(invokes, 2);
+    assert.equal(invokes, 3);
   });
 
   const newestRun = async () =>

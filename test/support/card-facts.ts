@@ -1,4 +1,5 @@
 // Users, groups and runs as the services would hand them to a view. Made up, the same every time.
+import type { Reader } from '../../bot/views/reader.ts';
 import type {
   Change,
   Counts,
@@ -15,6 +16,7 @@ import { parseEntryId, parseObjectId, parseRunId, parseTenantId } from '../../se
 import { DEFAULT_POLICY } from '../../services/directory/policy.ts';
 
 export const NOW = new Date('2026-11-23T14:05:00Z');
+export const READER: Reader = { locale: 'en-GB', timeZone: 'Europe/London', now: NOW };
 const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
 
 /** Names that try to break out of their place. */

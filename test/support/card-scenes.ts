@@ -5,7 +5,6 @@ import { viewGroup } from '../../bot/views/group.ts';
 import { viewGroups } from '../../bot/views/groups.ts';
 import { viewHelp } from '../../bot/views/help.ts';
 import { viewNotice } from '../../bot/views/notice.ts';
-import type { Reader } from '../../bot/views/reader.ts';
 import { viewRun } from '../../bot/views/run.ts';
 import { viewStatus } from '../../bot/views/status.ts';
 import { viewSync } from '../../bot/views/sync.ts';
@@ -15,6 +14,7 @@ import { viewUsers } from '../../bot/views/users.ts';
 import { viewWelcome } from '../../bot/views/welcome.ts';
 import { AppError, type Change, type Page, type Run, type User } from '../../services/index.ts';
 import { parseObjectId, parseRunId } from '../../services/directory/ids.ts';
+import { CONNECT_SCENES } from './connect-scenes.ts';
 import {
   aGroup,
   aProgress,
@@ -26,12 +26,11 @@ import {
   inactive,
   NOW,
   policy,
+  READER,
   running,
   someCounts,
   userChange,
 } from './card-facts.ts';
-
-export const READER: Reader = { locale: 'en-GB', timeZone: 'Europe/London', now: NOW };
 
 const page = <Item>(items: readonly Item[], total = items.length, number = 0): Page<Item> => ({
   items,
@@ -236,8 +235,9 @@ const commands = [
 
 /** By name: `card.scene`. */
 export const SCENES: Readonly<Record<string, CardView>> = {
-  'welcome.personal': viewWelcome('personal'),
-  'welcome.channel': viewWelcome('channel'),
+  'welcome.personal': viewWelcome('personal', { connected: true }),
+  'welcome.channel': viewWelcome('channel', { connected: true }),
+  'welcome.first': viewWelcome('personal', { connected: false }),
   'help.personal': viewHelp(commands, 'personal'),
   'sync.initiated': viewSync(running({}), READER),
   'sync.reading': viewSync(
@@ -461,6 +461,7 @@ export const SCENES: Readonly<Record<string, CardView>> = {
     },
     READER,
   ),
+  ...CONNECT_SCENES,
   'notice.unknown': viewNotice({ kind: 'unknownCommand', text: 'snyc now', nearest: 'sync now' }),
   'notice.hostile': viewNotice({ kind: 'unknownCommand', text: HOSTILE.link.repeat(2000), nearest: null }),
   'notice.empty': viewNotice({ kind: 'emptyMessage' }),

@@ -85,7 +85,7 @@ export interface Conversation {
 }
 
 /** The HTTP API of the local chat, for what a test does without a browser. */
-export function createChatApi(stack: TestStack) {
+export function createChatApi(stack: Pick<TestStack, 'chat'>) {
   const origin = new URL(stack.chat.pageUrl).origin;
   const call = async <T>(path: string, body?: unknown): Promise<T> => {
     const init =

@@ -1,5 +1,6 @@
 // The whole of Rollcall with its local stand-ins, for end-to-end tests: real processes, free ports, a database of
 // its own name, and the complete transcript of the chat at hand.
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { cacheDir } from '../../local/places.ts';
 import { withDatabaseName } from '../../local/mongo/uri.ts';
 import { startStack, type Stack } from '../../local/stack/start-stack.ts';
 import { openTestDatabase } from './database.ts';
+import { searchLeaks } from './leaks.ts';
 
 export interface TestStackOptions {
   readonly users?: number;
@@ -18,7 +20,7 @@ export interface TestStackOptions {
 
 export interface TestStack extends Stack {
   readonly mongodbUri: string;
-  /** Stops everything and drops what was stored. */
+  /** Stops everything and drops what was stored. Throws when a secret is found in what it leaves behind. */
   dispose(): Promise<void>;
 }
 
@@ -48,19 +50,26 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     ...stack,
     mongodbUri,
     dispose: async () => {
+      const leaks = await searchLeaks({
+        logPath: stack.logPath,
+        mongodbUri,
+        chatOrigin: new URL(stack.chat.pageUrl).origin,
+        known: stack.secrets,
+      });
       await stack.stop();
       const client = new MongoClient(mongodbUri);
       await client.db().dropDatabase();
       await client.close();
       await database.drop();
       rmSync(folder, { recursive: true, force: true });
+      assert.deepEqual(leaks, [], 'secrets were left in the log, the database or the chat');
     },
   };
 }
 
 /** Calls the tenant's control API. */
 export async function control<T>(
-  stack: TestStack,
+  stack: Pick<TestStack, 'tenant'>,
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
   body?: unknown,

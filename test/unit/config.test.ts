@@ -1,7 +1,7 @@
 // Settings: every rule, all problems at once, and what follows from what is left out.
 import assert from 'node:assert/strict';
 import { CLOUD_ADDRESSES } from '../../services/clouds.ts';
-import { parseConfig, readConfig, type Config } from '../../services/config.ts';
+import { parseConfig, parseKeySettings, readConfig, type Config } from '../../services/config.ts';
 import { AppError } from '../../services/errors.ts';
 
 type Environment = Record<string, string | undefined>;
@@ -53,7 +53,7 @@ describe('settings', () => {
       MicrosoftAppId: 'is missing',
       MicrosoftAppPassword: 'is missing',
       MicrosoftAppTenantId: 'is missing (needed for MicrosoftAppType SingleTenant)',
-      ROLLCALL_ENTRA_CLIENT_SECRET: 'is missing',
+      ROLLCALL_ENTRA_CLIENT_SECRET: 'is missing (or give ROLLCALL_ENTRA_CLIENT_CERTIFICATE)',
     });
   });
 
@@ -201,14 +201,16 @@ describe('settings', () => {
     });
 
     it('with a managed identity have no password, so the app that reads needs its own', () => {
-      assert.deepEqual(problemsOf({ ...LEAST, ...msi }), { ROLLCALL_ENTRA_CLIENT_SECRET: 'is missing' });
+      assert.deepEqual(problemsOf({ ...LEAST, ...msi }), {
+        ROLLCALL_ENTRA_CLIENT_SECRET: 'is missing (or give ROLLCALL_ENTRA_CLIENT_CERTIFICATE)',
+      });
       const config = read({ ...msi, ROLLCALL_ENTRA_CLIENT_SECRET: 's' });
       assert.deepEqual(config.bot.credential, { type: 'UserAssignedMSI', tenantId: TENANT });
     });
 
     it('need the secret of the app that reads when that is another', () => {
       assert.deepEqual(problemsOf({ ...LEAST, ROLLCALL_ENTRA_CLIENT_ID: TENANT }), {
-        ROLLCALL_ENTRA_CLIENT_SECRET: 'is missing',
+        ROLLCALL_ENTRA_CLIENT_SECRET: 'is missing (or give ROLLCALL_ENTRA_CLIENT_CERTIFICATE)',
       });
     });
 
@@ -257,6 +259,57 @@ describe('settings', () => {
       const { channel, entra } = read({ ROLLCALL_CHANNEL_TOKEN_URL: 'https://localhost:1' });
       assert.equal(channel.tokenUrl, 'https://localhost:1');
       assert.equal(entra.url, 'https://login.microsoftonline.com');
+    });
+  });
+
+  it('can sign in with a certificate in the place of a secret', () => {
+    const path = '/run/secrets/rollcall.pem';
+    const { entra } = read({ ROLLCALL_ENTRA_CLIENT_ID: TENANT, ROLLCALL_ENTRA_CLIENT_CERTIFICATE: path });
+    assert.equal(entra.clientCertificatePath, path);
+    assert.equal(entra.clientSecret.reveal(), '');
+    const both = { ROLLCALL_ENTRA_CLIENT_CERTIFICATE: path, ROLLCALL_ENTRA_CLIENT_SECRET: 's' };
+    assert.match(problemsOf({ ...LEAST, ...both }).ROLLCALL_ENTRA_CLIENT_CERTIFICATE ?? '', /together/);
+    assert.equal(read().entra.clientCertificatePath, null);
+  });
+
+  it('say when the client secret ends, a day by its first moment', () => {
+    const ends = (value: string) => read({ ROLLCALL_CLIENT_SECRET_EXPIRES: value }).entra.clientSecretExpires;
+    assert.deepEqual(ends('2027-05-31'), new Date('2027-05-31T00:00:00Z'));
+    assert.deepEqual(ends('2027-05-31T12:00:00+02:00'), new Date('2027-05-31T10:00:00Z'));
+    assert.equal(read().entra.clientSecretExpires, null);
+    for (const value of ['31.05.2027', '2027-02-30', 'soon'])
+      assert.deepEqual(problemsOf({ ...LEAST, ROLLCALL_CLIENT_SECRET_EXPIRES: value }), {
+        ROLLCALL_CLIENT_SECRET_EXPIRES: 'must be a date such as 2027-05-31',
+      });
+  });
+
+  it('name the addresses from which Rollcall calls', () => {
+    const { egressAddresses } = read({
+      ROLLCALL_EGRESS_ADDRESSES: '203.0.113.7, 203.0.113.0/28,2001:db8::/64',
+    });
+    assert.deepEqual(egressAddresses, ['203.0.113.7', '203.0.113.0/28', '2001:db8::/64']);
+    assert.deepEqual(read().egressAddresses, []);
+    for (const value of ['rollcall.example', '203.0.113.300', '203.0.113.7;203.0.113.8'])
+      assert.match(
+        problemsOf({ ...LEAST, ROLLCALL_EGRESS_ADDRESSES: value }).ROLLCALL_EGRESS_ADDRESSES ?? '',
+        /^must be a list of IP addresses or networks/,
+      );
+  });
+
+  it('of kept credentials are enough to rotate keys', () => {
+    const least = { MONGODB_URI: 'mongodb://db/rollcall', ROLLCALL_TOKEN_KEYS: `a:${KEY}` };
+    const parsed = parseKeySettings(least);
+    assert.ok(parsed.ok);
+    assert.equal(parsed.tokenKeys[0]?.id, 'a');
+    assert.deepEqual(parseKeySettings({ ROLLCALL_TOKEN_KEYS: 'a:short' }), {
+      ok: false,
+      problems: [
+        { name: 'MONGODB_URI', problem: 'is missing' },
+        {
+          name: 'ROLLCALL_TOKEN_KEYS',
+          problem: 'must be a list of id:key, each key being 32 bytes in base64',
+        },
+      ],
     });
   });
 

@@ -4,13 +4,14 @@ import { z } from 'zod';
 import type { TenantClock } from '../clock.ts';
 import { ChangeRefused } from '../directory.ts';
 import type { Directory } from '../directory.ts';
-import type { Apps } from '../entra/apps.ts';
+import { signInFailures } from '../entra/aadsts.ts';
+import type { App, Apps } from '../entra/apps.ts';
 import { faultKinds, newFault } from '../faults.ts';
 import type { Faults } from '../faults.ts';
 import { nicknameOf } from '../facts.ts';
 import type { Perform } from '../history.ts';
 import type { DirectoryObject, Group, User } from '../model.ts';
-import { findGroups, findUsers, listMembers, showGroup, showUser, sizes } from './lookups.ts';
+import { findGroups, findUsers, listMembers, showAccess, showGroup, showUser, sizes } from './lookups.ts';
 import { settingsShape } from '../settings.ts';
 import type { Settings } from '../settings.ts';
 import type { StatsKeeper } from '../stats.ts';
@@ -33,6 +34,11 @@ export interface ControlCall {
   readonly body: unknown;
 }
 
+/** A number of the table of sign-in errors. */
+const signInCode = z
+  .number()
+  .int()
+  .refine((code) => code in signInFailures, 'Expected an AADSTS number that this tenant knows');
 const newUser = z.object({
   displayName: z.string().min(1).max(256),
   mail: z.string().nullable().optional(),
@@ -50,6 +56,8 @@ const newGroup = z.object({
 });
 const appChange = z.object({
   graphPermissions: z.array(z.string()).optional(),
+  delegatedPermissions: z.array(z.string()).optional(),
+  conditionalAccess: signInCode.nullable().optional(),
   disabled: z.boolean().optional(),
   secretExpired: z.boolean().optional(),
 });
@@ -68,9 +76,21 @@ export function control(parts: ControlParts, call: ControlCall): unknown {
     case 'GET users':
       return id === undefined
         ? findUsers(parts.directory, call.query)
-        : showUser(existing(parts, id, 'user'));
+        : showAccess(parts.directory, existing(parts, id, 'user'));
     case 'POST users':
       return changeUser(parts, id, verb, call.body);
+    case 'DELETE users':
+      if (id === undefined || verb !== 'roles' || last === undefined) return undefined;
+      parts.perform({ do: 'remove-role', id, roleTemplateId: last });
+      return showAccess(parts.directory, existing(parts, id, 'user'));
+    case 'GET roles':
+      return parts.directory.roles.map(({ displayName, roleTemplateId, holders }) => ({
+        displayName,
+        roleTemplateId,
+        holders: [...holders],
+      }));
+    case 'GET sign-in-errors':
+      return Object.entries(signInFailures).map(([code, { text }]) => ({ code: Number(code), text }));
     case 'GET groups':
       if (id !== undefined && verb === 'members') return listMembers(existing(parts, id, 'group'));
       return id === undefined
@@ -100,13 +120,7 @@ export function control(parts: ControlParts, call: ControlCall): unknown {
     case 'POST settings':
       return Object.assign(parts.settings, settingsShape.partial().parse(call.body));
     case 'GET apps':
-      return parts.apps.list().map(({ clientId, name, graphPermissions, disabled, secretExpired }) => ({
-        clientId,
-        name,
-        graphPermissions,
-        disabled,
-        secretExpired,
-      }));
+      return parts.apps.list().map(showApp);
     case 'POST apps':
       parts.perform({ do: 'change-app', clientId: id ?? '', ...appChange.parse(call.body) });
       return {};
@@ -137,10 +151,39 @@ function changeUser(
     case 'rename':
       parts.perform({ do: 'change-user', id, changes: userRename.parse(body) });
       break;
+    case 'roles':
+      parts.perform({
+        do: 'assign-role',
+        id,
+        ...z.object({ roleTemplateId: z.string() }).parse(body),
+      });
+      break;
+    case 'conditional-access':
+      parts.perform({
+        do: 'restrict-sign-in',
+        id,
+        ...z.object({ code: signInCode.nullable() }).parse(body),
+      });
+      break;
     default:
       return undefined;
   }
-  return showUser(existing(parts, id, 'user'));
+  return showAccess(parts.directory, existing(parts, id, 'user'));
+}
+
+function showApp(app: App): object {
+  const { clientId, name, registeredPermissions, graphPermissions, delegatedPermissions } = app;
+  const { conditionalAccess, disabled, secretExpired } = app;
+  return {
+    clientId,
+    name,
+    registeredPermissions,
+    graphPermissions,
+    delegatedPermissions,
+    conditionalAccess,
+    disabled,
+    secretExpired,
+  };
 }
 
 function createUser(parts: ControlParts, body: unknown): unknown {

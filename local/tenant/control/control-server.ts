@@ -15,16 +15,30 @@ const files: Readonly<Record<string, readonly [file: string, type: string] | und
   '/admin.js': ['admin.js', 'text/javascript; charset=utf-8'],
 };
 
-export function createControlServer(parts: ControlParts): Server {
+/** Serves a sign-in page by its path after the tenant; false when it is none. */
+export type ServePage = (
+  path: string,
+  url: URL,
+  request: IncomingMessage,
+  response: ServerResponse,
+) => Promise<boolean>;
+
+/** `servePage`: the sign-in pages, here a second time, without TLS. */
+export function createControlServer(parts: ControlParts, servePage: ServePage): Server {
   return createServer((request, response) => {
-    serve(parts, request, response).catch((error: unknown) => {
+    serve(parts, servePage, request, response).catch((error: unknown) => {
       console.error('The control API failed', error);
       sendJson(response, 500, { error: 'The request failed' });
     });
   });
 }
 
-async function serve(parts: ControlParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(
+  parts: ControlParts,
+  servePage: ServePage,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   if (!isOwn(request)) {
     sendJson(response, 403, { error: 'Only pages of this server may call it' });
     return;
@@ -36,6 +50,8 @@ async function serve(parts: ControlParts, request: IncomingMessage, response: Se
     createReadStream(fileURLToPath(new URL(`page/${file[0]}`, import.meta.url))).pipe(response);
     return;
   }
+  const signIn = url.pathname.split('/').slice(2).join('/').toLowerCase();
+  if (signIn !== '' && (await servePage(signIn, url, request, response))) return;
   const text = request.method === 'GET' ? '' : await readBody(request);
   try {
     const path = url.pathname

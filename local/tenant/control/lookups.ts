@@ -24,7 +24,7 @@ export function findUsers(directory: Directory, query: URLSearchParams): unknown
     user.facts.displayName,
     user.facts.userPrincipalName,
     user.facts.mail,
-  ]).map(showUser);
+  ]).map((user) => showAccess(directory, user));
 }
 
 export function findGroups(directory: Directory, query: URLSearchParams): unknown {
@@ -52,6 +52,17 @@ function search<T extends User | Group>(
     if (matches) found.push(object);
   }
   return found;
+}
+
+/** One person with what decides about her sign-ins: roles, and the policy that applies. */
+export function showAccess(directory: Directory, user: User): object {
+  return {
+    ...showUser(user),
+    roles: directory.roles
+      .filter((role) => role.holders.has(user.id))
+      .map(({ displayName, roleTemplateId }) => ({ displayName, roleTemplateId })),
+    conditionalAccess: user.conditionalAccess?.code ?? null,
+  };
 }
 
 export function showUser(user: User): object {

@@ -6,8 +6,10 @@ export interface AppRegistration {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly name: string;
-  /** Graph permissions with admin consent: app roles, and delegated scopes of the same names. */
+  /** Application permissions of Graph that are registered and consented. */
   readonly graphPermissions: readonly string[];
+  /** Delegated permissions of Graph that are consented; those of the same names as the above when not given. */
+  readonly delegatedPermissions?: readonly string[];
   /** Exact redirect URIs; without a list, any https address and any address on this machine is good. */
   readonly redirectUris?: readonly string[];
   /** Public keys (PEM) whose certificate assertions are accepted. */
@@ -17,8 +19,11 @@ export interface AppRegistration {
 export interface App extends AppRegistration {
   /** What the registration lists; `.default` consent grants exactly this. */
   readonly registeredPermissions: readonly string[];
-  /** What is consented now. */
+  /** What is consented now: roles of the app, and scopes of people. */
   graphPermissions: readonly string[];
+  delegatedPermissions: readonly string[];
+  /** AADSTS number with which Conditional Access for workload identities refuses the app. */
+  conditionalAccess: number | null;
   disabled: boolean;
   secretExpired: boolean;
 }
@@ -32,6 +37,8 @@ export function createApps(registrations: readonly AppRegistration[]): Apps {
   const apps = registrations.map((registration): App => ({
     ...registration,
     registeredPermissions: registration.graphPermissions,
+    delegatedPermissions: registration.delegatedPermissions ?? registration.graphPermissions,
+    conditionalAccess: null,
     disabled: false,
     secretExpired: false,
   }));

@@ -35,7 +35,7 @@ export function missingConsent(
   const asked = scopes.wantsAll ? app.registeredPermissions : scopes.permissions;
   if (parameters.get('prompt') === 'consent') return asked;
   return asked.filter(
-    (permission) => permission !== 'User.Read' && !app.graphPermissions.includes(permission),
+    (permission) => permission !== 'User.Read' && !app.delegatedPermissions.includes(permission),
   );
 }
 

@@ -12,8 +12,12 @@ import { serveInteractive } from './interactive.ts';
 import { grantToken } from './token-endpoint.ts';
 import type { EntraParts } from './token-endpoint.ts';
 import { issuerOf } from './tokens.ts';
+import { twists } from './twists.ts';
+import type { Twist } from './twists.ts';
 
 export interface EntraServerParts extends EntraParts {
+  /** Where a browser meets the sign-in pages: http on loopback. */
+  readonly pagesOrigin: () => string;
   readonly faults: Faults;
   readonly stats: StatsKeeper;
 }
@@ -93,7 +97,9 @@ function discovery(parts: EntraServerParts, tenant: string): object {
     issuer: shared ? `${parts.origin()}/{tenantid}/v2.0` : issuerOf(parts),
     request_uri_parameter_supported: false,
     userinfo_endpoint: 'https://graph.microsoft.com/oidc/userinfo',
-    authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+    // The one address that a browser opens: the pages are served without TLS too, on loopback, so that nobody has to
+    // accept the certificate of a stand-in. All else is https, as at Microsoft.
+    authorization_endpoint: `${parts.pagesOrigin()}/${shared ? tenant : parts.directory.tenantId}/oauth2/v2.0/authorize`,
     device_authorization_endpoint: `${base}/oauth2/v2.0/devicecode`,
     http_logout_supported: true,
     end_session_endpoint: `${base}/oauth2/v2.0/logout`,
@@ -138,7 +144,7 @@ async function serveToken(
   const form = new URLSearchParams(await readBody(request));
   try {
     if (await serveFault(parts, url, form, response)) return;
-    sendJson(response, 200, await grantToken(parts, tenant.toLowerCase(), form));
+    sendJson(response, 200, await grantToken(parts, tenant.toLowerCase(), form, findTwist(parts, form)));
   } catch (error) {
     if (!(error instanceof SignInError)) throw error;
     sendError(response, error);
@@ -167,6 +173,20 @@ async function serveFault(
   if (!other?.match.path?.includes('token')) return false;
   parts.faults.serve(other);
   return spoil(other, response);
+}
+
+/** What is wrong with the next good answer. Id tokens exist at sign-in only, and the bot's own token is left alone. */
+function findTwist(parts: EntraServerParts, form: URLSearchParams): Twist | undefined {
+  const aim = ['client_id', 'grant_type', 'scope'].map((name) => `${name}=${form.get(name) ?? ''}`).join('&');
+  if ((form.get('scope') ?? '').includes('botframework')) return undefined;
+  const byCode = form.get('grant_type') === 'authorization_code';
+  const possible = twists.filter(
+    (twist) => byCode || twist === 'empty-token' || twist === 'no-refresh-token',
+  );
+  const fault = parts.faults.find(possible, { method: 'POST', url: `/token?${aim}`, page: 1 });
+  if (!fault) return undefined;
+  parts.faults.serve(fault);
+  return possible.find((twist) => twist === fault.kind);
 }
 
 /** True when the fault has answered. */

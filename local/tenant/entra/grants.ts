@@ -6,6 +6,7 @@ import type { TenantClock } from '../clock.ts';
 import type { Directory } from '../directory.ts';
 import type { Seal } from '../graph/seal.ts';
 import type { User } from '../model.ts';
+import { enforceConditionalAccess } from './conditional-access.ts';
 import type { App } from './apps.ts';
 import { SignInError } from './aadsts.ts';
 
@@ -73,6 +74,7 @@ export function createGrants(directory: Directory, clock: TenantClock, seal: Sea
       if (token.t + idleLifetimeMs <= clock.nowMs()) throw new SignInError(700082);
       const user = usable(token.u);
       if (token.t < user.sessionsFromMs) throw new SignInError(50173);
+      enforceConditionalAccess(user.conditionalAccess, token.t);
       return { user, scope: token.s };
     },
   };

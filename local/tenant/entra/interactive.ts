@@ -7,7 +7,15 @@ import type { User } from '../model.ts';
 import { SignInError } from './aadsts.ts';
 import { errorFields, landing, mayConsent, missingConsent, parseAuthorization } from './authorization.ts';
 import type { AuthorizationRequest, Landing } from './authorization.ts';
-import { approvalNeededPage, consentPage, errorPage, postingPage, signInPage } from './pages.ts';
+import { enforceConditionalAccess } from './conditional-access.ts';
+import {
+  approvalNeededPage,
+  blockedByPolicyPage,
+  consentPage,
+  errorPage,
+  postingPage,
+  signInPage,
+} from './pages.ts';
 import { parseScopes } from './scopes.ts';
 import type { EntraParts } from './token-endpoint.ts';
 
@@ -48,6 +56,17 @@ function answerForm(parts: Parts, form: URLSearchParams, isAdminConsent: boolean
   }
 }
 
+/** Who is blocked is told at Microsoft and not sent back (Entra docs: Conditional Access, what users see). */
+function blockedPage(parts: Parts, user: User): { readonly page: string } | undefined {
+  try {
+    enforceConditionalAccess(user.conditionalAccess, parts.clock.nowMs());
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SignInError)) throw error;
+    return { page: blockedByPolicyPage(user, error) };
+  }
+}
+
 function authorize(parts: Parts, request: AuthorizationRequest, form: URLSearchParams, url: URL): Answer {
   const { app, parameters } = request;
   if (parameters.get('response_type') !== 'code') throw new SignInError(9002313);
@@ -60,6 +79,8 @@ function authorize(parts: Parts, request: AuthorizationRequest, form: URLSearchP
   if (named === null || named.trim() === '')
     return { page: signInPage(app.name, orderedPeople(parts, parameters), parameters) };
   const user = signIn(parts, named.trim());
+  const blocked = blockedPage(parts, user);
+  if (blocked) return blocked;
   const fault = parts.faults.find(['sign-in-error'], { method: 'GET', url: url.pathname, page: 1 });
   if (fault?.match.path !== undefined) {
     parts.faults.serve(fault);
@@ -97,6 +118,8 @@ function adminConsent(parts: Parts, request: AuthorizationRequest, form: URLSear
   if (named === null || named.trim() === '')
     return { page: signInPage(app.name, parts.directory.people, parameters) };
   const user = signIn(parts, named.trim());
+  const blocked = blockedPage(parts, user);
+  if (blocked) return blocked;
   if (!mayConsent(parts.directory, user, permissions, registered)) {
     return { page: approvalNeededPage(app.name, user, parameters) };
   }
@@ -118,8 +141,13 @@ function grant(
   application: boolean,
 ): void {
   if (!mayConsent(parts.directory, user, permissions, application)) throw new SignInError(90094);
-  const graphPermissions = [...new Set([...app.graphPermissions, ...permissions])];
-  parts.perform({ do: 'change-app', clientId: app.clientId, graphPermissions });
+  const withNew = (before: readonly string[]): string[] => [...new Set([...before, ...permissions])];
+  parts.perform({
+    do: 'change-app',
+    clientId: app.clientId,
+    delegatedPermissions: withNew(app.delegatedPermissions),
+    ...(application ? { graphPermissions: withNew(app.graphPermissions) } : {}),
+  });
 }
 
 function signIn(parts: Parts, name: string): User {

@@ -78,6 +78,16 @@ export function approvalNeededPage(appName: string, user: User, parameters: URLS
   );
 }
 
+/** Where Conditional Access ends a sign-in: nothing leads back to the application. */
+export function blockedByPolicyPage(user: User, problem: SignInError): string {
+  return frame(
+    'You cannot access this right now',
+    `<p class="dim">${escapeHtml(user.facts.userPrincipalName)}</p><h1>You cannot access this right now</h1>
+<p>Your sign-in was successful but does not meet the criteria to access this resource.</p>
+<p class="dim"><code>${escapeHtml(problem.message)}</code></p>`,
+  );
+}
+
 export function errorPage(problem: SignInError): string {
   return frame(
     'Sign in',

@@ -10,6 +10,8 @@ import { parseScopes } from './scopes.ts';
 import type { Scopes } from './scopes.ts';
 import { mintAccessToken, mintIdToken } from './tokens.ts';
 import type { TokenParts } from './tokens.ts';
+import { twistAnswer, twistedClaims } from './twists.ts';
+import type { Twist } from './twists.ts';
 import type { Perform } from '../history.ts';
 import type { User } from '../model.ts';
 
@@ -25,18 +27,23 @@ export interface EntraParts extends TokenParts {
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /** The answer of the token endpoint as a JSON value; throws SignInError. `tenant` is the first part of the path. */
-export async function grantToken(parts: EntraParts, tenant: string, form: URLSearchParams): Promise<object> {
+export async function grantToken(
+  parts: EntraParts,
+  tenant: string,
+  form: URLSearchParams,
+  twist?: Twist,
+): Promise<object> {
   const app = findApp(parts, form);
   const grantType = form.get('grant_type');
   await proveClient(parts, app, form);
   switch (grantType) {
     case 'client_credentials':
       if (['common', 'organizations', 'consumers'].includes(tenant)) throw new SignInError(9001023);
-      return clientCredentials(parts, app, form);
+      return twistAnswer(twist, await clientCredentials(parts, app, form));
     case 'authorization_code':
-      return authorizationCode(parts, app, form);
+      return twistAnswer(twist, await authorizationCode(parts, app, form, twist));
     case 'refresh_token':
-      return refreshToken(parts, app, form);
+      return twistAnswer(twist, await refreshToken(parts, app, form));
     case null:
       throw new SignInError(900144);
     default:
@@ -94,12 +101,18 @@ function decodeClaims(token: string): { aud?: unknown } {
 async function clientCredentials(parts: EntraParts, app: App, form: URLSearchParams): Promise<object> {
   const scopes = parseScopes(form.get('scope') ?? undefined, parts.graphNames());
   if (!scopes.wantsAll) throw new SignInError(70011);
+  if (scopes.isGraph && app.conditionalAccess !== null) throw new SignInError(app.conditionalAccess);
   const roles = scopes.isGraph ? app.graphPermissions.filter((permission) => permission !== 'User.Read') : [];
   const { token, expiresIn } = await mintAccessToken(parts, app, scopes.audience, undefined, roles);
   return { token_type: 'Bearer', expires_in: expiresIn, ext_expires_in: expiresIn, access_token: token };
 }
 
-async function authorizationCode(parts: EntraParts, app: App, form: URLSearchParams): Promise<object> {
+async function authorizationCode(
+  parts: EntraParts,
+  app: App,
+  form: URLSearchParams,
+  twist: Twist | undefined,
+): Promise<object> {
   const text = form.get('code');
   if (text === null) throw new SignInError(900144);
   const { user, code } = parts.grants.redeemCode(
@@ -109,7 +122,7 @@ async function authorizationCode(parts: EntraParts, app: App, form: URLSearchPar
     form.get('code_verifier') ?? undefined,
   );
   const scope = form.get('scope') ?? code.s;
-  return delegated(parts, app, user, parseScopes(scope, parts.graphNames()), code.n);
+  return delegated(parts, app, user, parseScopes(scope, parts.graphNames()), code.n, twist);
 }
 
 async function refreshToken(parts: EntraParts, app: App, form: URLSearchParams): Promise<object> {
@@ -134,11 +147,12 @@ async function delegated(
   user: User,
   scopes: Scopes,
   nonce: string | undefined,
+  twist?: Twist,
 ): Promise<object> {
   const granted = scopes.wantsAll
-    ? app.graphPermissions
+    ? app.delegatedPermissions
     : scopes.permissions.filter(
-        (permission) => permission === 'User.Read' || app.graphPermissions.includes(permission),
+        (permission) => permission === 'User.Read' || app.delegatedPermissions.includes(permission),
       );
   if (granted.length === 0 && scopes.permissions.length > 0) throw new SignInError(65001);
   const { token, expiresIn } = await mintAccessToken(parts, app, scopes.audience, user, granted);
@@ -152,6 +166,8 @@ async function delegated(
     ...(scopes.openId.includes('offline_access')
       ? { refresh_token: parts.grants.issueRefreshToken(app, user, kept) }
       : {}),
-    ...(scopes.openId.includes('openid') ? { id_token: await mintIdToken(parts, app, user, nonce) } : {}),
+    ...(scopes.openId.includes('openid')
+      ? { id_token: await mintIdToken(parts, app, user, nonce, twistedClaims(twist, parts.origin())) }
+      : {}),
   };
 }

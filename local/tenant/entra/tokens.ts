@@ -74,12 +74,13 @@ export async function mintAccessToken(
   return { token, expiresIn };
 }
 
-/** An id token; it is checked by clients, so it lives in real time. */
+/** An id token; it is checked by clients, so it lives in real time. `instead` replaces claims by wrong ones. */
 export function mintIdToken(
   parts: TokenParts,
   app: App,
   user: User,
   nonce: string | undefined,
+  instead: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const issued = Math.floor(Date.now() / 1000);
   return parts.key.sign({
@@ -95,8 +96,11 @@ export function mintIdToken(
     name: user.facts.displayName,
     preferred_username: user.facts.userPrincipalName,
     ...(user.facts.mail === null ? {} : { email: user.facts.mail }),
-    wids: widsOf(parts.directory, user),
+    ...(parts.settings.rolesInIdToken ? { wids: widsOf(parts.directory, user) } : {}),
+    // Says that somebody is a guest: where the account is at home.
+    ...(user.facts.userType === 'Guest' ? { idp: 'https://sts.windows.net/guest-home/' } : {}),
     ...(nonce === undefined ? {} : { nonce }),
+    ...instead,
   });
 }
 

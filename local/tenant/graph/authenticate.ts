@@ -5,6 +5,8 @@ import type { TenantClock } from '../clock.ts';
 import type { Directory } from '../directory.ts';
 import type { Apps } from '../entra/apps.ts';
 import type { SigningKey } from '../entra/signing-key.ts';
+import type { User } from '../model.ts';
+import type { Settings } from '../settings.ts';
 import type { Principal } from './principal.ts';
 import { GraphError } from './response.ts';
 
@@ -33,6 +35,7 @@ export function createAuthenticate(parts: {
   readonly apps: Apps;
   readonly key: SigningKey;
   readonly clock: TenantClock;
+  readonly settings: Settings;
   readonly audiences: () => readonly string[];
 }): Authenticate {
   const remembered = new Map<string, Known>();
@@ -83,8 +86,15 @@ export function createAuthenticate(parts: {
         'Authorization_IdentityDisabled',
         'The service principal of the calling application is disabled.',
       );
+    if (parts.settings.checksAccounts) checkAccount(principal.user);
     return principal;
   };
+}
+
+/** The token of somebody who cannot sign in any more is worth nothing. */
+function checkAccount(user: User | undefined): void {
+  if (user && (user.state !== 'live' || !user.facts.accountEnabled))
+    throw invalidToken('Access token validation failure. The account is disabled or deleted.');
 }
 
 export function invalidToken(message: string): GraphError {

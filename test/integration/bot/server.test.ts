@@ -17,10 +17,22 @@ describe('server', () => {
   let channel: FakeChannel;
   let bot: Bot;
   let health: Health;
+  const exports = new Map<string, () => AsyncIterable<string>>();
 
   before(async () => {
     channel = await startFakeChannel();
-    bot = await startBot(channel, stubServices({ checkHealth: () => Promise.resolve(health) }));
+    bot = await startBot(
+      channel,
+      stubServices({
+        checkHealth: () => Promise.resolve(health),
+        isAuditExportOpen: (token) => Promise.resolve(exports.has(token)),
+        redeemAuditExport: (token) => {
+          const lines = exports.get(token);
+          exports.delete(token);
+          return Promise.resolve(lines === undefined ? null : { fileName: 'audit.csv', lines: lines() });
+        },
+      }),
+    );
   });
   after(async () => {
     await bot.stop();
@@ -51,11 +63,54 @@ describe('server', () => {
     assert.deepEqual(JSON.parse(text), { status: 'not ready', failing: ['database'] });
   });
 
-  it('shows a page after a sign-in that repeats nothing of its address', async () => {
-    const { status, text, headers } = await get('/auth/callback?code=secret-code&state=%3Cscript%3E');
+  describe('of the audit trail', () => {
+    const TOKEN = 'a'.repeat(43);
+    /** As a database gives them, one after the other. */
+    async function* linesOf(...lines: (string | Error)[]): AsyncIterable<string> {
+      for (const line of lines) {
+        await Promise.resolve();
+        if (line instanceof Error) throw line;
+        yield line;
+      }
+    }
+    const csv = () => linesOf('time,actor\r\n', '2026,Zoë\r\n');
+
+    it('shows a page that uses nothing up, then gives the file once', async () => {
+      exports.set(TOKEN, csv);
+      const page = await get(`/export/${TOKEN}`);
+      assert.equal(page.status, 200);
+      assert.match(page.text, /<form method="post"><button>/);
+      assert.match(page.headers.get('content-security-policy') ?? '', /form-action 'self'/);
+      assert.equal(page.headers.get('referrer-policy'), 'no-referrer');
+      const file = await get(`/export/${TOKEN}`, 'POST');
+      assert.equal(file.status, 200);
+      assert.equal(file.text, 'time,actor\r\n2026,Zoë\r\n');
+      assert.equal(file.headers.get('content-disposition'), 'attachment; filename="audit.csv"');
+      assert.equal(file.headers.get('cache-control'), 'no-store');
+      const again = await get(`/export/${TOKEN}`, 'POST');
+      assert.equal(again.status, 404);
+      assert.match(again.text, /works no longer/);
+    });
+
+    it('knows no link that nobody gave, and asks nobody about what is none', async () => {
+      for (const token of ['b'.repeat(43), 'short', '%2e%2e%2fetc', 'x'.repeat(5000)])
+        for (const method of ['GET', 'POST'])
+          assert.equal((await get(`/export/${token}`, method)).status, 404, token);
+    });
+
+    it('cuts the connection when the rest cannot be read: half a file is not a file', async () => {
+      exports.set(TOKEN, () => linesOf('time\r\n', new Error('the database is gone')));
+      await assert.rejects(get(`/export/${TOKEN}`, 'POST'));
+    });
+  });
+
+  it('shows a page to a browser that comes from no sign-in', async () => {
+    const { status, text, headers } = await get('/auth/callback?code=secret-code&x=%3Cscript%3E');
     assert.equal(status, 200);
     assert.match(headers.get('content-type') ?? '', /text\/html/);
-    assert.match(text, /go back to Microsoft Teams/);
+    assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'/);
+    assert.equal(headers.get('cache-control'), 'no-store');
+    assert.match(text, /go back to Teams/);
     assert.doesNotMatch(text, /secret-code|script/);
   });
 

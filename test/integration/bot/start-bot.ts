@@ -2,7 +2,10 @@
 // services.
 import { Writable } from 'node:stream';
 import { createAdapter } from '../../../bot/adapter.ts';
+import { createCallback } from '../../../bot/callback.ts';
 import { createChannelGate } from '../../../bot/channel-auth.ts';
+import { createConnectCards } from '../../../bot/connect-cards.ts';
+import { startDeliveringNotices } from '../../../bot/deliver-notices.ts';
 import { createDispatch } from '../../../bot/dispatch.ts';
 import { createNotify } from '../../../bot/notify.ts';
 import { createRunCards } from '../../../bot/run-cards.ts';
@@ -63,10 +66,15 @@ export async function startBot(channel: FakeChannel, services: Services, options
   let stopping = false;
   const isStopping = () => stopping;
   const adapter = createAdapter(config, ambient, log);
-  const runCards = createRunCards({ services, notify: createNotify(adapter, config), ambient, log });
+  const rim = { services, notify: createNotify(adapter, config), ambient, log };
+  const runCards = createRunCards(rim);
+  const connectCards = createConnectCards(rim);
+  const signIns = connectCards.start();
+  const notices = startDeliveringNotices(rim);
   const dispatch = createDispatch({
     services,
     runCards,
+    connectCards,
     allowedTenants: config.allowedTenants,
     ambient,
     isStopping,
@@ -77,6 +85,7 @@ export async function startBot(channel: FakeChannel, services: Services, options
       adapter,
       bot: createTeamsBot({ dispatch, services, ambient, log }),
       services,
+      callback: createCallback({ services, clock: ambient.clock, isStopping, onNews: signIns.now, log }),
       isStopping,
       log,
     },
@@ -108,7 +117,12 @@ export async function startBot(channel: FakeChannel, services: Services, options
     setStopping: () => {
       stopping = true;
     },
-    stop: () => server.close(),
+    stop: async () => {
+      signIns.stop();
+      notices.stop();
+      await Promise.all([signIns.settle(), notices.settle(), connectCards.settle()]);
+      await server.close();
+    },
   };
 }
 export type Bot = Awaited<ReturnType<typeof startBot>>;

@@ -1,6 +1,7 @@
 // The port to the directory, scripted: each test says what its calls answer. What is not scripted fails the test.
 import { DEFAULT_POLICY } from '../../../services/directory/policy.ts';
 import {
+  GRANTS,
   parseRunId,
   parseTenantId,
   type Progress,
@@ -88,6 +89,34 @@ export function stubServices(script: Partial<Services> = {}): Services {
     takeInterruptedRuns: () => Promise.resolve([]),
     checkHealth: () => Promise.resolve({ ok: true, checks: [{ name: 'database', ok: true, problem: null }] }),
     close: () => Promise.resolve(),
+    getConnections: () =>
+      Promise.resolve({
+        grants: GRANTS.map((grant) => ({ grant, credentials: [] })),
+        consent: null,
+        egressAddresses: [],
+      }),
+    beginSignIn: unexpected('beginSignIn'),
+    finishSignIn: unexpected('finishSignIn'),
+    connectApp: unexpected('connectApp'),
+    testCredential: unexpected('testCredential'),
+    makePrimary: unexpected('makePrimary'),
+    removeCredential: unexpected('removeCredential'),
+    attachConnectCard: () => Promise.resolve(),
+    takeFinishedSignIns: () => Promise.resolve([]),
+    roleOf: () => Promise.resolve('owner'),
+    hasOwner: () => Promise.resolve(true),
+    listPeople: () => Promise.resolve([]),
+    findPerson: () => Promise.resolve(null),
+    setRole: unexpected('setRole'),
+    listAudit: ({}, { page, pageSize }) => Promise.resolve({ items: [], total: 0, page, pageSize }),
+    recordAudit: () => Promise.resolve(),
+    offerAuditExport: unexpected('offerAuditExport'),
+    isAuditExportOpen: () => Promise.resolve(false),
+    redeemAuditExport: () => Promise.resolve(null),
+    rememberChat: () => Promise.resolve(),
+    findChat: () => Promise.resolve(null),
+    takeNotices: () => Promise.resolve([]),
+    placeNotice: () => Promise.resolve(),
     ...script,
   };
 }

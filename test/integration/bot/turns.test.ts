@@ -426,9 +426,9 @@ describe('turns', () => {
       const bot = await start({
         takeInterruptedRuns: () => Promise.resolve(looks++ === 0 ? [{ run, card: address }] : []),
       });
-      const stop = bot.runCards.startCorrecting();
+      const looking = bot.runCards.startCorrecting();
       await until(() => channel.calls.length === 1, 'the correction');
-      stop();
+      looking.stop();
       assert.match(channel.calls[0]?.path ?? '', /left-behind$/);
       assert.match(only(), /sync now/i);
     });

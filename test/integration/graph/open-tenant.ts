@@ -83,19 +83,18 @@ export async function openTenant(size: {
     tenant,
     web,
     tokens,
-    source: (permissions, timeoutMs = 30_000) =>
-      createGraphSource({
-        http: createGraphHttp({
-          graphUrl: tenant.graphUrl,
-          tenantId: parseTenantId(tenant.tenantId),
-          tokens: tokens(permissions),
-          web,
-          ambient,
-          log: quietLog(),
-          timeoutMs,
-        }),
-        clock: ambient.clock,
-      }),
+    source: (permissions, timeoutMs = 30_000) => {
+      const http = createGraphHttp({
+        graphUrl: tenant.graphUrl,
+        tenantId: parseTenantId(tenant.tenantId),
+        tokens: tokens(permissions),
+        web,
+        ambient,
+        log: quietLog(),
+        timeoutMs,
+      });
+      return createGraphSource({ http: { users: http, groups: http, domains: http }, clock: ambient.clock });
+    },
     control,
     fault: async (fault) => {
       await control('POST', '/faults', fault);

@@ -44,7 +44,7 @@ export function createScriptedGraph(
   };
   const http = createGraphHttp({ graphUrl: GRAPH, tenantId: TENANT, tokens, web, ambient, log: quietLog() });
   return {
-    source: createGraphSource({ http, clock: ambient.clock }),
+    source: createGraphSource({ http: { users: http, groups: http, domains: http }, clock: ambient.clock }),
     web,
     clock: ambient.clock,
     renewals: () => renewals,

@@ -3,12 +3,14 @@
 
 const $ = (id) => document.getElementById(id);
 const openGroups = new Set();
+const openAccess = new Set();
 
 /** Makes an element: attributes, then children (texts stay texts). */
 function el(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (name === 'onclick') element.addEventListener('click', value);
+    else if (name === 'onchange') element.addEventListener('change', value);
     else if (value !== undefined && value !== false) element.setAttribute(name, value);
   }
   element.append(...children);
@@ -87,14 +89,19 @@ let latestSearch = 0;
 
 async function showUsers() {
   const search = ++latestSearch;
-  const users = await call('GET', `/users?top=50&text=${encodeURIComponent($('user-search').value)}`);
+  const [users, roles] = await Promise.all([
+    call('GET', `/users?top=50&text=${encodeURIComponent($('user-search').value)}`),
+    call('GET', '/roles'),
+  ]);
   if (search !== latestSearch) return;
   $('user-list').replaceChildren(
-    ...(users.length ? users.map(userRow) : [el('div', { class: 'empty' }, 'Nobody found')]),
+    ...(users.length
+      ? users.map((user) => userRow(user, roles))
+      : [el('div', { class: 'empty' }, 'Nobody found')]),
   );
 }
 
-function userRow(user) {
+function userRow(user, roles) {
   const post = (verb, body) => () => call('POST', `/users/${user.id}/${verb}`, body);
   const rename = async () => {
     const values = await ask('Rename user', [
@@ -105,6 +112,10 @@ function userRow(user) {
     if (!values) return false;
     return post('rename', { ...values, mail: values.mail === '' ? null : values.mail })();
   };
+  const toggleAccess = async () => {
+    if (!openAccess.delete(user.id)) openAccess.add(user.id);
+    await showUsers();
+  };
   const buttons = user.deleted
     ? [
         button('restore', 'Restore', act('Restored', post('restore'), showUsers)),
@@ -114,6 +125,7 @@ function userRow(user) {
         user.accountEnabled
           ? button('disable', 'Disable', act('Disabled', post('disable'), showUsers))
           : button('enable', 'Enable', act('Enabled', post('enable'), showUsers)),
+        button('access', 'Sign-in', toggleAccess),
         button('rename', 'Rename', act('Renamed', rename, showUsers)),
         button('delete', 'Delete', act('Deleted', post('delete'), showUsers)),
       ];
@@ -129,11 +141,158 @@ function userRow(user) {
     el(
       'div',
       { class: 'tags' },
+      ...user.roles.map((role) => tag(role.displayName)),
+      ...(user.conditionalAccess === null ? [] : [tag(`Policy ${user.conditionalAccess}`, 'bad')]),
       ...(user.userType === 'Guest' ? [tag('Guest')] : []),
       ...(user.accountEnabled ? [] : [tag('Disabled', 'bad')]),
       ...(user.deleted ? [tag('Deleted', 'bad')] : []),
     ),
     el('div', { class: 'acts' }, ...buttons),
+    ...(openAccess.has(user.id) && !user.deleted ? [accessOf(user, roles)] : []),
+  );
+}
+
+/** The policies worth a switch; any other number of the table can be set through the control API. */
+const policies = [
+  ['', 'no policy applies'],
+  ['53003', 'blocked by Conditional Access (53003)'],
+  ['50076', 'second factor needed from now on (50076)'],
+  ['70043', 'sign-in frequency: sign in again (70043)'],
+  ['53000', 'compliant device needed (53000)'],
+];
+
+function policySelect(current, change) {
+  const known = policies.some(([code]) => code === String(current ?? ''));
+  const options = known ? policies : [...policies, [String(current), `AADSTS${current}`]];
+  return el(
+    'select',
+    {
+      'data-testid': 'conditional-access',
+      'aria-label': 'Conditional Access',
+      onchange: (event) => change(event.target.value === '' ? null : Number(event.target.value)),
+    },
+    ...options.map(([code, text]) =>
+      el('option', { value: code, selected: code === String(current ?? '') && 'selected' }, text),
+    ),
+  );
+}
+
+/** A permission or a role, with a tick when it is there. */
+const toggle = (testId, label, isOn, onclick) =>
+  el(
+    'button',
+    { class: 'toggle', 'data-testid': testId, 'aria-pressed': String(isOn), onclick },
+    `${isOn ? '✓' : '+'} ${label}`,
+  );
+
+/** What decides about somebody's sign-ins. */
+function accessOf(user, roles) {
+  const holds = (role) => user.roles.some(({ roleTemplateId }) => roleTemplateId === role.roleTemplateId);
+  const change = (role) => () =>
+    holds(role)
+      ? call('DELETE', `/users/${user.id}/roles/${role.roleTemplateId}`)
+      : call('POST', `/users/${user.id}/roles`, { roleTemplateId: role.roleTemplateId });
+  const restrict = (code) =>
+    act(
+      code === null ? 'No policy applies' : 'The policy applies',
+      () => call('POST', `/users/${user.id}/conditional-access`, { code }),
+      showUsers,
+    )();
+  const signOut = () => call('POST', `/users/${user.id}/revoke-sessions`);
+  return el(
+    'div',
+    { class: 'members' },
+    el(
+      'div',
+      { class: 'member' },
+      el('span', {}, 'Roles'),
+      el(
+        'span',
+        { class: 'acts' },
+        ...roles.map((role) =>
+          toggle(
+            `role-${role.roleTemplateId}`,
+            role.displayName,
+            holds(role),
+            act('The roles are changed', change(role), showUsers),
+          ),
+        ),
+      ),
+    ),
+    el(
+      'div',
+      { class: 'member' },
+      el('span', {}, 'Conditional Access'),
+      policySelect(user.conditionalAccess, restrict),
+    ),
+    el(
+      'div',
+      { class: 'member' },
+      el('span', {}, 'Everything this person has signed in to ends'),
+      button('revoke-sessions', 'Sign out everywhere', act('Signed out everywhere', signOut, showUsers)),
+    ),
+  );
+}
+
+async function showApps() {
+  const apps = await call('GET', '/apps');
+  $('app-list').replaceChildren(...apps.map(appRow));
+}
+
+function appRow(app) {
+  const change = (body) => () => call('POST', `/apps/${app.clientId}`, body);
+  const permissions = (list, name) => {
+    const known = [...new Set([...app.registeredPermissions, ...app[list]])];
+    return known.map((permission) => {
+      const isOn = app[list].includes(permission);
+      const next = isOn ? app[list].filter((one) => one !== permission) : [...app[list], permission];
+      return toggle(
+        `${name}-${permission}`,
+        permission,
+        isOn,
+        act('The consent is changed', change({ [list]: next }), showApps),
+      );
+    });
+  };
+  const line = (text, ...content) =>
+    el('div', { class: 'member' }, el('span', {}, text), el('span', { class: 'acts' }, ...content));
+  return el(
+    'div',
+    { class: 'row', 'data-testid': `app-row-${app.clientId}` },
+    el('div', {}, el('div', { class: 'name' }, app.name), el('div', { class: 'sub' }, app.clientId)),
+    el(
+      'div',
+      { class: 'tags' },
+      ...(app.disabled ? [tag('Disabled', 'bad')] : []),
+      ...(app.secretExpired ? [tag('Secret expired', 'bad')] : []),
+      ...(app.conditionalAccess === null ? [] : [tag(`Policy ${app.conditionalAccess}`, 'bad')]),
+    ),
+    el(
+      'div',
+      { class: 'acts' },
+      button(
+        'app-disable',
+        app.disabled ? 'Enable' : 'Disable',
+        act('The app is changed', change({ disabled: !app.disabled }), showApps),
+      ),
+      button(
+        'app-secret',
+        app.secretExpired ? 'Renew the secret' : 'Let the secret expire',
+        act('The secret is changed', change({ secretExpired: !app.secretExpired }), showApps),
+      ),
+    ),
+    el(
+      'div',
+      { class: 'members' },
+      line('Consent to the app itself', ...permissions('graphPermissions', 'application')),
+      line('Consent for people who sign in', ...permissions('delegatedPermissions', 'delegated')),
+      line(
+        'Conditional Access for the app itself',
+        policySelect(app.conditionalAccess, (code) =>
+          act('The policy is changed', change({ conditionalAccess: code }), showApps)(),
+        ),
+      ),
+    ),
   );
 }
 
@@ -160,14 +319,14 @@ async function groupRow(group) {
     ]);
     return values ? post('rename', values)() : false;
   };
-  const toggle = async () => {
+  const showMembers = async () => {
     if (!openGroups.delete(group.id)) openGroups.add(group.id);
     await showGroups();
   };
   const buttons = group.deleted
     ? [button('restore', 'Restore', act('Restored', post('restore'), showGroups))]
     : [
-        button('members', 'Members', toggle),
+        button('members', 'Members', showMembers),
         button('rename', 'Rename', act('Renamed', rename, showGroups)),
         button('delete', 'Delete', act('Deleted', post('delete'), showGroups)),
       ];
@@ -266,7 +425,7 @@ function faultRow(kind, text, faults) {
   );
 }
 
-const tabs = { users: showUsers, groups: showGroups, faults: showFaults };
+const tabs = { users: showUsers, groups: showGroups, apps: showApps, faults: showFaults };
 
 function open(tab) {
   for (const other of document.querySelectorAll('[data-tab]')) {

@@ -1,0 +1,51 @@
+// Asks for the role of whoever asks, on every message and every action, and refuses in words. A refusal is recorded.
+import { toAppError, type PersonEntry } from '../services/index.ts';
+import { decideAccess, type Access } from './access.ts';
+import type { Reply } from './reply.ts';
+import type { Turn } from './turn.ts';
+import { viewNotice } from './views/notice.ts';
+import { refusalText } from './views/refusal.ts';
+
+/** What is asked for: a command by its name, or a button by its verb. */
+export interface Asked {
+  readonly by: 'command' | 'action';
+  readonly name: string;
+}
+
+/** Null when it may be done; otherwise the answer. */
+export async function authorise(turn: Turn, access: Access, asked: Asked): Promise<Reply | null> {
+  if (access === 'everybody') return null;
+  const role = await turn.role();
+  const admittance = decideAccess(access, role, role !== null || (await turn.hasOwner()));
+  if (admittance === 'granted') return null;
+  if (admittance === 'connectFirst') return { kind: 'card', view: viewNotice({ kind: 'connectFirst' }) };
+  await recordRefusal(turn, asked.name);
+  const helpers = helpersOf(await turn.services.listPeople(turn.asker.tenantId));
+  // A card stays as it is for everybody else who sees it.
+  return asked.by === 'action'
+    ? { kind: 'text', text: refusalText(role, helpers) }
+    : { kind: 'card', view: viewNotice({ kind: 'roleNeeded', role, helpers }) };
+}
+
+/** Those who can change it; owners, because only they change people. */
+const helpersOf = (people: readonly PersonEntry[]): readonly string[] =>
+  people.filter(({ role }) => role === 'owner').map(({ displayName }) => displayName);
+
+/** Never in the way of the refusal itself. */
+export async function recordRefusal({ services, asker, log }: Turn, target: string): Promise<void> {
+  log.info('refused', { target });
+  try {
+    await services.recordAudit({
+      tenantId: asker.tenantId,
+      actor: asker.actor,
+      action: 'refused',
+      target,
+      conversationId: asker.conversation.id,
+      before: null,
+      after: null,
+      result: 'refused',
+    });
+  } catch (error) {
+    log.error('refusal-not-recorded', {}, toAppError(error));
+  }
+}

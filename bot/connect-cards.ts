@@ -1,0 +1,119 @@
+// Cards that change by themselves while somebody connects: the one with the sign-in link becomes "checking" and then the
+// result, whichever process the browser came back to; and one whose test takes longer than a chat waits.
+import {
+  toAppError,
+  type Ambient,
+  type CardAddress,
+  type Log,
+  type Services,
+  type SignInNews,
+  type TenantId,
+} from '../services/index.ts';
+import type { CardView } from '../cards/index.ts';
+import { parseCardAddress } from './card-address.ts';
+import { keepLooking, type Looking } from './keep-looking.ts';
+import type { Notify } from './notify.ts';
+import type { Reply } from './reply.ts';
+import { viewConnect } from './views/connect.ts';
+import { viewManage } from './views/manage.ts';
+import { viewError } from './views/error.ts';
+import type { Reader } from './views/reader.ts';
+import { resultBanner, viewChecking } from './views/sign-in.ts';
+
+const LOOK_EVERY_MS = 2_000;
+/** Teams shows an error when a button is not answered within some ten seconds. */
+const ANSWER_WITHIN_MS = 6_000;
+const AGAIN_AFTER_MS = [2_000, 10_000, 30_000];
+
+export interface ConnectCards {
+  /** Remembers the card that waits for a sign-in. */
+  attach(tenantId: TenantId, signInId: string, address: CardAddress): void;
+  /** The view as soon as it is there; when it takes long, the card says so and changes later. */
+  answer(work: Promise<CardView>): Promise<Reply>;
+  /** Shows what sign-ins have come to, now and from time to time. */
+  start(): Looking;
+  /** Resolves when no card is being edited any more. */
+  settle(): Promise<void>;
+}
+
+export interface ConnectCardsOptions {
+  readonly services: Services;
+  readonly notify: Notify;
+  readonly ambient: Ambient;
+  readonly log: Log;
+}
+
+export function createConnectCards({ services, notify, ambient, log }: ConnectCardsOptions): ConnectCards {
+  const { clock } = ambient;
+  const working = new Set<Promise<unknown>>();
+  const closing = new AbortController();
+  const track = (work: Promise<unknown>) => {
+    const tracked: Promise<unknown> = work
+      .catch((error: unknown) => log.error('connect-card', {}, toAppError(error)))
+      .finally(() => working.delete(tracked));
+    working.add(tracked);
+  };
+
+  /** People wait for it, so a chat that is away is tried again for a while. */
+  const edit = async (address: CardAddress, view: (reader: Reader) => CardView): Promise<void> => {
+    const place = parseCardAddress(address);
+    if (place === null) return;
+    const { locale, timeZone } = place;
+    for (const pauseMs of [...AGAIN_AFTER_MS, null]) {
+      try {
+        await notify.edit(place, view({ locale, timeZone, now: clock.now() }));
+        return;
+      } catch (error) {
+        log.warn('connect-card-not-edited', {}, toAppError(error));
+      }
+      if (pauseMs === null || closing.signal.aborted) return;
+      await clock.sleep(pauseMs, closing.signal).catch(() => undefined);
+    }
+  };
+
+  const show = async ({ tenantId, card, result }: SignInNews): Promise<void> => {
+    if (result === null) return edit(card, viewChecking);
+    const connections = await services.getConnections(tenantId);
+    return edit(card, (reader) => {
+      const banner = resultBanner(result, reader);
+      // Where consent is missing, the way to give it stands on the card of the app.
+      return result.kind === 'refused' && result.reason === 'consentNeeded'
+        ? viewManage(connections, 'everything', reader, banner)
+        : viewConnect(connections, reader, banner);
+    });
+  };
+
+  return {
+    attach: (tenantId, signInId, address) => track(services.attachConnectCard(tenantId, signInId, address)),
+    answer: async (work) => {
+      const late = new AbortController();
+      const first = await Promise.race([
+        work,
+        clock.sleep(ANSWER_WITHIN_MS, late.signal).then(
+          () => null,
+          () => null,
+        ),
+      ]);
+      late.abort();
+      if (first !== null) return { kind: 'card', view: first };
+      const shown = work.then(
+        (view) => () => view,
+        (error: unknown) => (reader: Reader) => viewError(toAppError(error), reader),
+      );
+      return {
+        kind: 'card',
+        view: viewChecking(),
+        onPlaced: (address) => track(shown.then((view) => edit(address, view))),
+      };
+    },
+    start: () =>
+      keepLooking({ clock, log, what: 'sign-ins' }, LOOK_EVERY_MS, async () => {
+        // In order: "checking" before the result of the same card.
+        for (const news of await services.takeFinishedSignIns()) await show(news);
+      }),
+    settle: async () => {
+      closing.abort();
+      while (working.size > 0) await Promise.allSettled(working);
+    },
+  };
+}

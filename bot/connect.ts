@@ -1,0 +1,113 @@
+// Connections: shows them, begins a sign-in, tests, reorders and removes. What an account may read is found out by the
+// services; here it is asked for and shown.
+import type { Credential, CredentialId, Grant } from '../services/index.ts';
+import type { CardView } from '../cards/index.ts';
+import type { Reply } from './reply.ts';
+import type { Turn } from './turn.ts';
+import { viewConnect, type Banner } from './views/connect.ts';
+import { accountName, healthText, problemLines, problemOf } from './views/connection-text.ts';
+import { viewManage, viewRemoveCredential } from './views/manage.ts';
+import { viewNotice } from './views/notice.ts';
+import { resultBanner, viewSignIn } from './views/sign-in.ts';
+
+export async function showConnections({ services, asker, reader }: Turn): Promise<Reply> {
+  return { kind: 'card', view: viewConnect(await services.getConnections(asker.tenantId), reader) };
+}
+
+export async function manageConnection(turn: Turn, grant: Grant): Promise<Reply> {
+  return { kind: 'card', view: await viewOf(turn, grant) };
+}
+
+async function viewOf({ services, asker, reader }: Turn, grant: Grant, banner?: Banner): Promise<CardView> {
+  return viewManage(await services.getConnections(asker.tenantId), grant, reader, banner);
+}
+
+/** The way to Microsoft's sign-in; for the app itself only while nobody owns Rollcall: then it proves who asks. */
+export async function beginConnection(turn: Turn, grant: Grant, as: 'primary' | 'backup'): Promise<Reply> {
+  const { services, asker, connectCards } = turn;
+  if (turn.isStopping()) return { kind: 'card', view: viewNotice({ kind: 'stopping' }) };
+  const { tenantId, actor, conversation } = asker;
+  if (grant === 'everything' && (await turn.hasOwner())) return connectCards.answer(connectApp(turn));
+  const { url, signInId } = await services.beginSignIn({
+    tenantId,
+    actor,
+    grant,
+    backup: as === 'backup',
+    conversationId: conversation.id,
+  });
+  return {
+    kind: 'card',
+    view: viewSignIn({ url, grant, as, person: actor.displayName }),
+    onPlaced: (address) => connectCards.attach(tenantId, signInId, address),
+  };
+}
+
+async function connectApp(turn: Turn): Promise<CardView> {
+  const { tenantId, actor, conversation } = turn.asker;
+  const result = await turn.services.connectApp({ tenantId, actor, conversationId: conversation.id });
+  return viewOf(turn, 'everything', resultBanner(result, turn.reader));
+}
+
+const gone: CardView = viewNotice({ kind: 'connectionGone' });
+
+export function testConnection(turn: Turn, id: CredentialId): Promise<Reply> {
+  const { services, asker, connectCards } = turn;
+  const test = async () => {
+    const tested = await services.testCredential(asker.tenantId, id, asker.actor, asker.conversation.id);
+    return tested === null ? gone : viewOf(turn, tested.grant, testBanner(tested));
+  };
+  return connectCards.answer(test());
+}
+
+export function testConnections(turn: Turn, grant: Grant): Promise<Reply> {
+  const { services, asker, connectCards } = turn;
+  const test = async () => {
+    const { grants } = await services.getConnections(asker.tenantId);
+    const ids = grants.filter((one) => one.grant === grant).flatMap(({ credentials }) => credentials);
+    const tested = await Promise.all(
+      ids.map(({ id }) => services.testCredential(asker.tenantId, id, asker.actor, asker.conversation.id)),
+    );
+    const failed = tested.find((one) => one?.health.state === 'failed') ?? tested.find(Boolean);
+    return viewOf(turn, grant, failed ? testBanner(failed) : undefined);
+  };
+  return connectCards.answer(test());
+}
+
+function testBanner(tested: Credential): Banner {
+  const { text, color } = healthText(tested);
+  const problem = problemOf(tested);
+  return {
+    tone: color,
+    title: text,
+    lines: [accountName(tested), ...(problem === null ? [] : problemLines(problem))],
+  };
+}
+
+export async function makePrimary(turn: Turn, id: CredentialId): Promise<Reply> {
+  const { services, asker } = turn;
+  const moved = await services.makePrimary(asker.tenantId, id, asker.actor, asker.conversation.id);
+  if (moved === null) return { kind: 'card', view: gone };
+  const banner: Banner = { tone: 'good', title: 'Now the primary', lines: [accountName(moved)] };
+  return { kind: 'card', view: await viewOf(turn, moved.grant, banner) };
+}
+
+export async function askToRemove(turn: Turn, id: CredentialId): Promise<Reply> {
+  const found = await findCredential(turn, id);
+  return { kind: 'card', view: found === null ? gone : viewRemoveCredential(found) };
+}
+
+/** Pressed twice, the second finds nothing to remove and shows how it is now. */
+export async function removeConnection(turn: Turn, id: CredentialId): Promise<Reply> {
+  const { services, asker, reader } = turn;
+  const found = await findCredential(turn, id);
+  if (found === null) return { kind: 'card', view: gone };
+  await services.removeCredential(asker.tenantId, id, asker.actor, asker.conversation.id);
+  const banner: Banner = { tone: 'good', title: 'Removed', lines: [accountName(found)] };
+  const connections = await services.getConnections(asker.tenantId);
+  return { kind: 'card', view: viewConnect(connections, reader, banner) };
+}
+
+async function findCredential({ services, asker }: Turn, id: CredentialId): Promise<Credential | null> {
+  const { grants } = await services.getConnections(asker.tenantId);
+  return grants.flatMap(({ credentials }) => credentials).find((one) => one.id === id) ?? null;
+}

@@ -1,0 +1,23 @@
+// What somebody is told who may not do what was asked: whom to ask. Plain text, no card.
+import type { Role } from '../../services/index.ts';
+import { label } from '../../cards/plain-text.ts';
+import { listText } from './format.ts';
+import { ROLE_TEXT } from './role-text.ts';
+
+const SHOWN = 5;
+
+/** What is the matter, in a few words. */
+export const refusalTitle = (role: Role | null): string =>
+  role === null ? 'You do not use Rollcall yet' : `A ${ROLE_TEXT[role].name.toLowerCase()} may not do this`;
+
+/** `Ask one of these people: Megan Bowen and Adele Vance.` */
+export function whomToAsk(helpers: readonly string[]): string {
+  const names = helpers
+    .map((name) => label(name, 60))
+    .filter(Boolean)
+    .slice(0, SHOWN);
+  return names.length === 0 ? 'Ask an owner of Rollcall.' : `Ask one of these people: ${listText(names)}.`;
+}
+
+export const refusalText = (role: Role | null, helpers: readonly string[]): string =>
+  `${refusalTitle(role)}. ${whomToAsk(helpers)}`;

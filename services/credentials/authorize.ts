@@ -1,0 +1,150 @@
+// Turns a proven sign-in into a kept authorization: validates it, decides whether this person may authorize, keeps it,
+// and makes the first such person the owner. Speaks to Microsoft through probes only.
+import type { Clock } from '../ambient.ts';
+import type { Credential } from '../directory/credential.ts';
+import type { Authorization, CredentialStore, Finding, SecretExpiry } from '../directory/credential-store.ts';
+import type { TenantId } from '../directory/ids.ts';
+import { mayDo } from '../directory/person.ts';
+import type { PendingSignIn, SignInResult } from '../directory/sign-in.ts';
+import { AppError, toAppError } from '../errors.ts';
+import type { PeopleService } from '../people.ts';
+import { hasFailed } from './candidates.ts';
+import { idleExpiry } from './delegated-token.ts';
+import type { Redeemed } from './authorization-code.ts';
+import type { HealthKeeper } from './health.ts';
+import { insist } from './insist.ts';
+import { PROBLEMS } from './problems.ts';
+import { decideRoles, type RoleVerdict } from './roles.ts';
+import { validate, type Probe } from './validate.ts';
+import type { Vault } from './vault.ts';
+
+export type SignedInPerson = Pick<
+  PendingSignIn,
+  'tenantId' | 'actor' | 'grant' | 'kind' | 'backup' | 'conversationId'
+>;
+
+export interface Authorizer {
+  /** Throws `sign-in-…`, `graph-…` and `database-…`; nothing is kept then. */
+  authorize(signIn: SignedInPerson, redeemed: Redeemed): Promise<SignInResult>;
+  /** The app itself, for somebody who may: no sign-in is needed once an owner is known. Throws the same. */
+  authorizeApp(request: Omit<SignedInPerson, 'kind' | 'grant' | 'backup'>): Promise<SignInResult>;
+}
+
+interface Options {
+  readonly vault: Vault;
+  readonly credentials: CredentialStore;
+  readonly health: HealthKeeper;
+  readonly people: Pick<PeopleService, 'hasOwner' | 'roleOf' | 'claimFirstOwner'>;
+  /** A probe that signs in with this token. */
+  readonly probeWith: (tenantId: TenantId, accessToken: string) => Probe;
+  /** A probe that signs in as the app, anew. */
+  readonly probeApp: (tenantId: TenantId) => Probe;
+  /** When the secret or certificate of the app ends. */
+  readonly appExpiry: SecretExpiry;
+  readonly clock: Clock;
+}
+
+/** The authorizer of this process. */
+export function createAuthorizer(options: Options): Authorizer {
+  const { vault, credentials, health, people, clock } = options;
+  const never = new AbortController().signal;
+
+  /** Null when this person may authorize; `first` when nobody owns Rollcall yet. */
+  async function judge(
+    signIn: SignedInPerson,
+    roles: () => Promise<RoleVerdict>,
+  ): Promise<SignInResult | 'first' | null> {
+    const { tenantId, actor } = signIn;
+    if (await people.hasOwner(tenantId)) {
+      if (mayDo(await people.roleOf(tenantId, actor.objectId), 'admin')) return null;
+      throw new AppError('role-needed', { needed: 'admin' });
+    }
+    const verdict = await roles();
+    if (verdict === 'enough') return 'first';
+    const problem = verdict === 'missing' ? PROBLEMS.firstOwnerNeedsRoles : PROBLEMS.firstOwnerRolesUnknown;
+    return { kind: 'refused', reason: 'roleNeeded', problem: problem(clock.now()) };
+  }
+
+  /** What fails for a while says nothing against an authorization: it is kept, and tested again within the hour. */
+  const tryOut = (test: () => Promise<Finding>): Promise<Finding | null> =>
+    test().catch((error: unknown) => {
+      if (toAppError(error).kind !== 'transient') throw error;
+      return null;
+    });
+
+  async function keep(
+    signIn: SignedInPerson,
+    authorization: Authorization,
+    secret: Redeemed['refreshToken'],
+    finding: Finding | null,
+    first: boolean,
+  ): Promise<SignInResult> {
+    const { tenantId, actor, grant, kind, backup, conversationId } = signIn;
+    const accountId = authorization.account?.objectId ?? null;
+    const former = await insist(clock, () => credentials.findHolder(tenantId, grant, kind, accountId));
+    const kept = await insist(clock, () => vault.authorize(authorization, secret, backup));
+    const credential = finding ? await insist(clock, () => health.record(kept, finding, 'test')) : kept;
+    const becameOwner =
+      first && (await insist(clock, () => people.claimFirstOwner(tenantId, actor, conversationId)));
+    if (former && hasFailed(former)) await health.resolve(former);
+    return { kind: 'connected', credential: credential ?? kept, becameOwner };
+  }
+
+  async function authorizeApp(signIn: SignedInPerson, first: boolean): Promise<SignInResult> {
+    const { tenantId, actor } = signIn;
+    const at = clock.now();
+    const candidate = { grant: signIn.grant, kind: 'application', roleTemplateIds: null } as const;
+    const finding = await tryOut(() => validate(candidate, options.probeApp(tenantId), at, never));
+    if (finding?.state === 'failed')
+      return { kind: 'refused', reason: 'consentNeeded', problem: finding.problem };
+    const authorization = {
+      ...{ tenantId, grant: 'everything', kind: 'application', account: null },
+      ...{ authorizedBy: actor, authorizedAt: at },
+      ...options.appExpiry,
+    } as const satisfies Authorization;
+    return keep(signIn, authorization, null, finding, first);
+  }
+
+  async function authorizeAccount(
+    signIn: SignedInPerson,
+    { idToken, refreshToken, ...redeemed }: Redeemed,
+    first: boolean,
+  ): Promise<SignInResult> {
+    const { tenantId, actor, grant, kind } = signIn;
+    if (refreshToken === null) throw new AppError('sign-in-failed', { reason: 'noRefreshToken' });
+    const at = clock.now();
+    const candidate = { grant, kind, roleTemplateIds: idToken.wids ?? null };
+    const probe = options.probeWith(tenantId, redeemed.accessToken);
+    const finding = await tryOut(() => validate(candidate, probe, at, never));
+    if (finding?.state === 'failed')
+      return { kind: 'refused', reason: 'consentNeeded', problem: finding.problem };
+    const account: Credential['account'] = {
+      objectId: idToken.oid,
+      displayName: idToken.name || actor.displayName,
+      userPrincipalName: idToken.preferred_username,
+    };
+    const authorization = { tenantId, grant, kind, account, authorizedBy: actor, authorizedAt: at };
+    return keep(signIn, { ...authorization, ...idleExpiry(at) }, refreshToken, finding, first);
+  }
+
+  return {
+    authorize: async (signIn, redeemed) => {
+      const { wids } = redeemed.idToken;
+      const probe = options.probeWith(signIn.tenantId, redeemed.accessToken);
+      const judged = await judge(signIn, async () =>
+        decideRoles(wids ?? (await probe.readRoleTemplates(never))),
+      );
+      if (judged !== null && judged !== 'first') return judged;
+      return signIn.kind === 'application'
+        ? authorizeApp(signIn, judged === 'first')
+        : authorizeAccount(signIn, redeemed, judged === 'first');
+    },
+    authorizeApp: async (request) => {
+      const signIn = { ...request, grant: 'everything', kind: 'application', backup: false } as const;
+      if (!(await people.hasOwner(request.tenantId)))
+        return { kind: 'refused', reason: 'roleNeeded', problem: PROBLEMS.notTheApp(clock.now()) };
+      const judged = await judge(signIn, () => Promise.resolve('unknown'));
+      return judged === null || judged === 'first' ? authorizeApp(signIn, false) : judged;
+    },
+  };
+}

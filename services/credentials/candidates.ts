@@ -1,0 +1,50 @@
+// Which credentials may read what, in which order, and which failures end the use of one. Pure.
+import { CAPABILITIES, type Capability, type Credential } from '../directory/credential.ts';
+import { toAppError } from '../errors.ts';
+
+/**
+ * Those for exactly this first, then the app itself; each in its order. Domains may in the end be read by who reads
+ * users: the organization names its domains to everybody who signed in.
+ */
+export function candidatesFor(
+  capability: Capability,
+  credentials: readonly Credential[],
+): readonly Credential[] {
+  const ordered = (grant: Credential['grant']) =>
+    credentials
+      .filter((credential) => credential.grant === grant)
+      .sort((one, other) => one.position - other.position);
+  const own = [...ordered(capability), ...ordered('everything')];
+  return capability === 'domains' ? [...own, ...ordered('users')] : own;
+}
+
+export const hasFailed = ({ health }: Credential): boolean => health.state === 'failed';
+
+/** What a credential is for. */
+export const capabilitiesOf = ({ grant }: Pick<Credential, 'grant'>): readonly Capability[] =>
+  grant === 'everything' ? CAPABILITIES : [grant];
+
+/** Who carries on for all that `failed` was for; null when something is left to nobody. */
+export function carriesOnFor(failed: Credential, credentials: readonly Credential[]): Credential | null {
+  const successors = capabilitiesOf(failed).map((capability) =>
+    candidatesFor(capability, credentials).find(
+      (candidate) => candidate.id !== failed.id && !hasFailed(candidate),
+    ),
+  );
+  if (successors.includes(undefined)) return null;
+  return successors.find((successor) => successor !== undefined) ?? null;
+}
+
+/** Whose failure it is: credentials of one account fail together. */
+export const accountKey = ({ account }: Credential): string => account?.objectId ?? 'app';
+
+/**
+ * Whether this failure is for good, so that the next credential has to carry on. What passes by itself (network, 5xx,
+ * throttling, a database that is away) is not.
+ */
+export function isForGood(thrown: unknown): boolean {
+  const { code, kind } = toAppError(thrown);
+  return kind === 'config' || FOR_GOOD.has(code);
+}
+
+const FOR_GOOD: ReadonlySet<string> = new Set(['sign-in-failed', 'graph-unauthorized', 'graph-forbidden']);

@@ -1,0 +1,136 @@
+// The credentials of one run: gives each request the first credential that works, and lets the next carry on when
+// Microsoft refuses one for good. What fails for a while changes nothing here. Reads nothing itself.
+import type { Capability, Credential, CredentialId } from '../directory/credential.ts';
+import type { CredentialStore } from '../directory/credential-store.ts';
+import type { TenantId } from '../directory/ids.ts';
+import type { Clock } from '../ambient.ts';
+import { AppError, toAppError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { candidatesFor, hasFailed, isForGood } from './candidates.ts';
+import type { CredentialTokens } from './credential-tokens.ts';
+import type { HealthKeeper } from './health.ts';
+
+/** The tokens of one capability, as `GraphHttp` wants them. */
+export interface CapabilityTokens {
+  /** Throws `not-connected` (nobody ever authorized), `sign-in-failed` (nobody is left), and what passes by itself. */
+  accessToken(tenantId: TenantId, signal: AbortSignal): Promise<string>;
+  invalidate(tenantId: TenantId, accessToken?: string): void;
+  /**
+   * Graph refused this token for good. True: ask again with the next credential. False: the refusal stands, and is the
+   * reader's to interpret. Throws `sign-in-failed` when nobody is left.
+   */
+  reject(accessToken: string, error: AppError): Promise<boolean>;
+}
+
+export interface RunCredentials {
+  readonly tokens: Readonly<Record<Capability, CapabilityTokens>>;
+  /** Whether anybody ever authorized this. */
+  readonly isConnected: (capability: Capability) => Promise<boolean>;
+}
+
+interface Options {
+  readonly tenantId: TenantId;
+  readonly credentials: Pick<CredentialStore, 'list' | 'recordUse'>;
+  readonly tokens: CredentialTokens;
+  readonly health: Pick<HealthKeeper, 'recordFailure'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Log;
+}
+
+/** The credentials for one run, as they stand at its first request. */
+export function openRunCredentials(options: Options): RunCredentials {
+  const { tenantId, credentials, tokens, health, clock, log } = options;
+  let listed: Promise<readonly Credential[]> | null = null;
+  const failed = new Map<CredentialId, unknown>();
+  const used = new Set<CredentialId>();
+  /** Who a token belongs to: an answer may come when another credential has taken over already. */
+  const owners = new Map<string, Credential>();
+
+  const list = (): Promise<readonly Credential[]> => {
+    listed ??= credentials.list(tenantId).catch((error: unknown) => {
+      listed = null;
+      throw error;
+    });
+    return listed;
+  };
+
+  const candidates = async (capability: Capability): Promise<readonly Credential[]> =>
+    candidatesFor(capability, await list());
+
+  const usable = async (capability: Capability): Promise<Credential | undefined> =>
+    (await candidates(capability)).find((candidate) => !hasFailed(candidate) && !failed.has(candidate.id));
+
+  /** Each credential is given up once, whoever hears of it first. */
+  async function giveUp(credential: Credential, error: unknown): Promise<void> {
+    if (failed.has(credential.id)) return;
+    failed.set(credential.id, error);
+    log.warn('credential.gave-up', { credentialId: credential.id, grant: credential.grant }, error);
+    await health.recordFailure(credential, error, 'use');
+  }
+
+  async function nobodyLeft(capability: Capability): Promise<AppError> {
+    const all = await candidates(capability);
+    if (all.length === 0) return new AppError('not-connected', { capability });
+    const last = [...all].reverse().find(({ id }) => failed.has(id));
+    const error = last ? toAppError(failed.get(last.id)) : undefined;
+    const health = all.map((one) => one.health).find((one) => one.state === 'failed');
+    const problem = health?.state === 'failed' ? health.problem : undefined;
+    const { happened = problem?.happened, remedy = problem?.remedy } = error?.details ?? {};
+    return new AppError(
+      'sign-in-failed',
+      { ...error?.details, capability, reason: 'noCredentialLeft', happened, remedy },
+      error,
+    );
+  }
+
+  async function noteUse(credential: Credential): Promise<void> {
+    if (used.has(credential.id)) return;
+    used.add(credential.id);
+    log.info('credential.used', { credentialId: credential.id, grant: credential.grant });
+    await credentials.recordUse(tenantId, credential.id, clock.now()).catch((error: unknown) => {
+      log.warn('credential.use-not-noted', { credentialId: credential.id }, error);
+    });
+  }
+
+  async function accessToken(capability: Capability, signal: AbortSignal): Promise<string> {
+    for (;;) {
+      const credential = await usable(capability);
+      if (!credential) throw await nobodyLeft(capability);
+      try {
+        const token = await tokens.accessToken(credential, signal);
+        owners.set(token, credential);
+        await noteUse(credential);
+        return token;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!isForGood(error)) throw error;
+        await giveUp(credential, error);
+      }
+    }
+  }
+
+  async function reject(capability: Capability, token: string, error: AppError): Promise<boolean> {
+    const owner = owners.get(token);
+    if (!owner) return false;
+    // Somebody else's or everybody's credential may well be without this one permission; it reads the rest.
+    if (capability === 'domains' && owner.grant !== 'domains' && error.code === 'graph-forbidden')
+      return false;
+    await giveUp(owner, error);
+    if (await usable(capability)) return true;
+    throw await nobodyLeft(capability);
+  }
+
+  const tokensFor = (capability: Capability): CapabilityTokens => ({
+    accessToken: (_, signal) => accessToken(capability, signal),
+    invalidate: (_, token) => {
+      const owner = token === undefined ? undefined : owners.get(token);
+      if (owner) tokens.invalidate(owner);
+    },
+    reject: (token, error) => reject(capability, token, error),
+  });
+
+  return {
+    tokens: { users: tokensFor('users'), groups: tokensFor('groups'), domains: tokensFor('domains') },
+    isConnected: async (capability) => (await candidates(capability)).length > 0,
+  };
+}

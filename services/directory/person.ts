@@ -1,0 +1,37 @@
+// Who may do what in Rollcall, and what is remembered of it. Vocabulary only.
+import type { TenantId } from './ids.ts';
+import type { Actor } from './run.ts';
+
+/** owner: also changes people; admin: does everything else; viewer: only looks. */
+export const ROLES = ['viewer', 'admin', 'owner'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Whether somebody with `role` may do what needs `needed`. */
+export const mayDo = (role: Role | null, needed: Role): boolean =>
+  role !== null && ROLES.indexOf(role) >= ROLES.indexOf(needed);
+
+export interface PersonEntry {
+  /** Entra object id. */
+  readonly objectId: string;
+  readonly displayName: string;
+  readonly role: Role;
+  readonly since: Date;
+  readonly addedBy: Actor | null;
+}
+
+/** One line of the audit trail: never changed, never deleted before its retention ends. */
+export interface AuditEntry {
+  readonly id: string;
+  readonly tenantId: TenantId;
+  readonly at: Date;
+  readonly actor: Actor | null;
+  /** What was done: `credential.authorized`, `credential.removed`, `role.set`, `sync.started`, `refused` … */
+  readonly action: string;
+  /** On what: an id, or a grant. */
+  readonly target: string | null;
+  /** The conversation it came from, null when nobody asked. */
+  readonly conversationId: string | null;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly result: 'done' | 'refused' | 'failed';
+}

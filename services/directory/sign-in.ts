@@ -1,0 +1,83 @@
+// A sign-in at Microsoft that somebody began in chat: what is kept of it until it has ended, how it may end, and the
+// port through which it is kept.
+import type { Credential, CredentialProblem, Grant } from './credential.ts';
+import type { TenantId } from './ids.ts';
+import type { Actor } from './run.ts';
+import type { SealedSecret } from './sealed-secret.ts';
+
+/** Where a card stands, so that another process can edit it; opaque to the services. */
+export type CardAddress = string;
+
+export const SIGN_IN_REFUSALS = [
+  'declined',
+  'consentNeeded',
+  'otherTenant',
+  'otherPerson',
+  'late',
+  'alreadyUsed',
+  'unknownState',
+  'roleNeeded',
+  'signInError',
+] as const;
+export type SignInRefusal = (typeof SIGN_IN_REFUSALS)[number];
+
+/** How a sign-in ended, for the page in the browser and for the card in Teams. */
+export type SignInResult =
+  | { readonly kind: 'connected'; readonly credential: Credential; readonly becameOwner: boolean }
+  /** `problem` is for people; nothing is stored. */
+  | { readonly kind: 'refused'; readonly reason: SignInRefusal; readonly problem: CredentialProblem }
+  /** The card is told in addition that nothing was lost. */
+  | { readonly kind: 'failed'; readonly problem: CredentialProblem };
+
+export interface PendingSignIn {
+  readonly id: string;
+  readonly tenantId: TenantId;
+  readonly actor: Actor;
+  readonly grant: Grant;
+  /** `delegated`: the account becomes the credential; `application`: it only proves who asks, the app becomes it. */
+  readonly kind: Credential['kind'];
+  readonly backup: boolean;
+  readonly conversationId: string;
+  readonly createdAt: Date;
+  /** Answers after this are late. */
+  readonly expiresAt: Date;
+}
+
+/** With PKCE verifier and nonce, encrypted; they are forgotten when the first answer arrives. */
+export interface OpenSignIn extends PendingSignIn {
+  readonly sealed: SealedSecret;
+}
+
+export type TakenSignIn =
+  | { readonly kind: 'taken'; readonly signIn: OpenSignIn }
+  | { readonly kind: 'late' | 'alreadyUsed'; readonly signIn: PendingSignIn }
+  /** No sign-in ever had this state, or it is longer ago than a day. */
+  | { readonly kind: 'unknown' };
+
+/** A card that is to show another state than it does. */
+export interface SignInNews {
+  readonly tenantId: TenantId;
+  readonly signInId: string;
+  readonly card: CardAddress;
+  readonly state: 'checking' | 'done';
+  /** Null while checking. */
+  readonly result: SignInResult | null;
+}
+
+/** All methods throw `database-unreachable` and `database-refused`. */
+export interface SignInStore {
+  /** `stateHash` is all that is kept of OAuth's `state`. */
+  insert(signIn: OpenSignIn, stateHash: string): Promise<void>;
+  /**
+   * The first answer takes the sign-in, whatever the number of processes; its card is then due as `checking`. A late one
+   * takes it as well, so that it is used up.
+   */
+  take(stateHash: string, now: Date): Promise<TakenSignIn>;
+  /** The end, once; its card is then due as `done`. */
+  finish(id: string, result: SignInResult): Promise<void>;
+  /** Ends with `result` what was taken before and never ended: its process is gone. */
+  endInterrupted(takenBefore: Date, result: SignInResult): Promise<void>;
+  attachCard(tenantId: TenantId, id: string, card: CardAddress): Promise<void>;
+  /** One card that is due, taken once for each state; null when there is none. */
+  takeNews(): Promise<SignInNews | null>;
+}

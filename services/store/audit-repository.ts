@@ -1,0 +1,58 @@
+// The kept audit trail: lines are appended and read, never changed.
+import type { Db } from 'mongodb';
+import { z } from 'zod';
+import type { AuditStore } from '../directory/people-store.ts';
+import type { AuditEntry } from '../directory/person.ts';
+import { collectionOf } from './connection.ts';
+import { storedActor } from './parse-credential.ts';
+import { storedTenantId } from './parse-entry.ts';
+import { converted, convertStoreError } from './store-errors.ts';
+
+interface AuditDocument extends Omit<AuditEntry, 'id'> {
+  _id: string;
+}
+
+const storedEntry = z
+  .object({
+    _id: z.string(),
+    tenantId: storedTenantId,
+    at: z.date(),
+    actor: storedActor.nullable(),
+    action: z.string(),
+    target: z.string().nullable(),
+    conversationId: z.string().nullable(),
+    before: z.string().nullable(),
+    after: z.string().nullable(),
+    result: z.enum(['done', 'refused', 'failed']),
+  })
+  .transform(({ _id, ...rest }): AuditEntry => ({ id: _id, ...rest }));
+
+/** The repository of the audit trail. */
+export function createAuditRepository(db: () => Promise<Db>): AuditStore {
+  const audit = async () => collectionOf<AuditDocument>(await db(), 'audit');
+  return {
+    append: ({ id, ...entry }) =>
+      converted(async () => {
+        await (await audit()).insertOne({ _id: id, ...entry });
+      }),
+    list: (tenantId, { page, pageSize }) =>
+      converted(async () => {
+        const collection = await audit();
+        const newest = collection
+          .find({ tenantId })
+          .sort({ tenantId: -1, at: -1, _id: -1 })
+          .skip(page * pageSize)
+          .limit(pageSize);
+        const [found, total] = await Promise.all([newest.toArray(), collection.countDocuments({ tenantId })]);
+        return { items: found.map((document) => storedEntry.parse(document)), total };
+      }),
+    stream: async function* (tenantId) {
+      try {
+        const oldest = (await audit()).find({ tenantId }).sort({ tenantId: 1, at: 1, _id: 1 });
+        for await (const document of oldest) yield storedEntry.parse(document);
+      } catch (error) {
+        throw convertStoreError(error);
+      }
+    },
+  };
+}

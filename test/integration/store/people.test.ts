@@ -1,0 +1,107 @@
+// Roles and the audit trail on a real database, with several processes at once: there is one first owner, and there is
+// always an owner.
+import assert from 'node:assert/strict';
+import { createAmbient } from '../../../services/ambient.ts';
+import { createPeople, type PeopleService } from '../../../services/people.ts';
+import type { Store } from '../../../services/store/create-store.ts';
+import { ANNA, BEN, CONTOSO, FABRIKAM, openStore } from '../../support/credentials.ts';
+import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+
+const CHAT = '19:chat';
+
+describe('people', function () {
+  this.timeout(30_000);
+  let database: TestDatabase;
+  let stores: Store[];
+  let people: PeopleService;
+  let other: PeopleService;
+  const open = () => {
+    const store = openStore(database.uri);
+    stores.push(store);
+    const { clock, ids } = createAmbient();
+    return createPeople({ people: store.people, audit: store.audit, clock, ids });
+  };
+  beforeEach(async () => {
+    stores = [];
+    database = await openTestDatabase();
+    [people, other] = [open(), open()];
+  });
+  afterEach(async () => {
+    await Promise.all(stores.map((store) => store.close()));
+    await database.drop();
+  });
+
+  const set = (by: PeopleService, actor: typeof ANNA, person: typeof ANNA, role: 'owner' | 'viewer' | null) =>
+    by.setRole({ tenantId: CONTOSO, actor, ...person, role, conversationId: CHAT });
+
+  it('have one first owner, whoever asks at once', async () => {
+    const asked = await Promise.all(
+      Array.from({ length: 8 }, (_, n) =>
+        (n % 2 ? people : other).claimFirstOwner(CONTOSO, n % 2 ? ANNA : BEN, CHAT),
+      ),
+    );
+    assert.equal(asked.filter(Boolean).length, 1);
+    const kept = await people.listPeople(CONTOSO);
+    assert.deepEqual(
+      kept.map(({ role }) => role),
+      ['owner'],
+    );
+    assert.equal(await people.hasOwner(FABRIKAM), false);
+    assert.equal(await people.roleOf(FABRIKAM, kept[0]?.objectId ?? ''), null);
+  });
+
+  it('always have an owner: two who take out each other at once leave one', async () => {
+    for (let round = 0; round < 5; round++) {
+      await people.claimFirstOwner(CONTOSO, ANNA, CHAT);
+      const [first] = await people.listPeople(CONTOSO);
+      const [one, two] = first?.objectId === ANNA.objectId ? [ANNA, BEN] : [BEN, ANNA];
+      await set(people, one, two, 'owner');
+      const outcomes = await Promise.allSettled([set(people, one, two, null), set(other, two, one, null)]);
+      assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1, `round ${round}`);
+      const left = await people.listPeople(CONTOSO);
+      assert.deepEqual(
+        left.map(({ role }) => role),
+        ['owner'],
+      );
+    }
+  });
+
+  it('always have an owner: two who step down at once leave one', async () => {
+    await people.claimFirstOwner(CONTOSO, ANNA, CHAT);
+    await set(people, ANNA, BEN, 'owner');
+    const outcomes = await Promise.allSettled([
+      set(people, ANNA, ANNA, 'viewer'),
+      set(other, BEN, BEN, null),
+    ]);
+    const codes = outcomes.map((one) =>
+      one.status === 'rejected' ? (one.reason as { code: string }).code : '',
+    );
+    assert.deepEqual(codes.sort(), ['', 'last-owner']);
+    assert.equal(await people.hasOwner(CONTOSO), true);
+  });
+
+  it('are changed by owners only; each try stands in the audit trail, newest first', async () => {
+    await people.claimFirstOwner(CONTOSO, ANNA, CHAT);
+    await set(people, ANNA, BEN, 'viewer');
+    await assert.rejects(set(people, BEN, BEN, 'owner'), { code: 'role-needed' });
+    await assert.rejects(set(people, ANNA, ANNA, null), { code: 'last-owner' });
+    await set(people, ANNA, BEN, 'viewer');
+    const { items, total } = await people.listAudit(CONTOSO, { page: 0, pageSize: 3 });
+    assert.equal(total, 4);
+    assert.deepEqual(
+      items.map(({ actor, action, target, before, after, result, conversationId }) => ({
+        ...{ by: actor?.displayName, action, target, before, after, result, conversationId },
+      })),
+      [
+        { by: ANNA.displayName, target: ANNA.objectId, before: null, after: null, result: 'failed' },
+        { by: BEN.displayName, target: BEN.objectId, before: null, after: 'owner', result: 'refused' },
+        { by: ANNA.displayName, target: BEN.objectId, before: null, after: 'viewer', result: 'done' },
+      ].map((line) => ({ ...line, action: 'role.set', conversationId: CHAT })),
+    );
+    const [store] = stores;
+    const oldest = [];
+    for await (const { action } of store?.audit.stream(CONTOSO) ?? []) oldest.push(action);
+    assert.deepEqual(oldest, ['owner.first', 'role.set', 'role.set', 'role.set']);
+    assert.equal((await people.listAudit(FABRIKAM, { page: 0, pageSize: 3 })).total, 0);
+  });
+});

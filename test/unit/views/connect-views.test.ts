@@ -1,0 +1,232 @@
+// What the cards of connections, people and the audit trail say, case by case. How they look is in the goldens.
+import assert from 'node:assert/strict';
+import { viewAudit } from '../../../bot/views/audit.ts';
+import { viewConnect } from '../../../bot/views/connect.ts';
+import { partState } from '../../../bot/views/connection-text.ts';
+import { viewManage } from '../../../bot/views/manage.ts';
+import { viewPeople, viewPerson } from '../../../bot/views/people.ts';
+import { refusalText } from '../../../bot/views/refusal.ts';
+import { viewServiceNotice } from '../../../bot/views/service-notice.ts';
+import { resultBanner, viewSignIn } from '../../../bot/views/sign-in.ts';
+import { viewWelcome } from '../../../bot/views/welcome.ts';
+import { unmarked } from '../../../cards/plain-text.ts';
+import { renderCard } from '../../../cards/render-card.ts';
+import type { CardView } from '../../../cards/index.ts';
+import type { Credential, PersonEntry } from '../../../services/index.ts';
+import { NOW, READER } from '../../support/card-facts.ts';
+import { aCredential, connectionsOf, DISABLED } from '../../support/connect-scenes.ts';
+
+const failed: Credential['health'] = { state: 'failed', problem: DISABLED, since: NOW };
+const app = aCredential('x', { grant: 'everything', kind: 'application', account: null });
+const wordsOf = (view: CardView) => unmarked(JSON.stringify(renderCard(view.card, view.data)));
+
+describe('partState', () => {
+  const CASES: readonly (readonly [string, Credential[], string])[] = [
+    ['nothing', [], 'Not connected'],
+    ['a good account', [aCredential('a')], '✓ Connected'],
+    ['a failed account', [aCredential('a', { health: failed })], '✗ Cannot be read'],
+    [
+      'a failed account with a good backup',
+      [aCredential('a', { health: failed }), aCredential('b', { position: 1 })],
+      'On a backup',
+    ],
+    ['only the app', [app], '✓ By the app itself'],
+    ['a failed account and the app', [aCredential('a', { health: failed }), app], 'By the app itself'],
+    [
+      'a failed account and a failed app',
+      [aCredential('a', { health: failed }), { ...app, health: failed }],
+      '✗ Cannot be read',
+    ],
+  ];
+  for (const [name, credentials, text] of CASES)
+    it(`with ${name} is "${text}"`, () => {
+      assert.equal(partState(connectionsOf(credentials), 'users').text, text);
+    });
+
+  it('follows the positions, not the order of the list', () => {
+    const list = [aCredential('b', { position: 1 }), aCredential('a', { position: 0, health: failed })];
+    assert.equal(partState(connectionsOf(list), 'users').text, 'On a backup');
+  });
+});
+
+describe('viewConnect', () => {
+  it('offers to sync once users and groups can be read, not before', () => {
+    const groups = aCredential('a', { grant: 'groups' });
+    assert.doesNotMatch(wordsOf(viewConnect(connectionsOf([aCredential('a')]), READER)), /sync\.start/);
+    assert.match(wordsOf(viewConnect(connectionsOf([aCredential('a'), groups]), READER)), /sync\.start/);
+    assert.match(wordsOf(viewConnect(connectionsOf([app]), READER)), /sync\.start/);
+  });
+
+  it('asks for a backup while there is one account and no app', () => {
+    const words = (credentials: Credential[]) => wordsOf(viewConnect(connectionsOf(credentials), READER));
+    assert.match(words([aCredential('a')]), /No backup yet/);
+    assert.doesNotMatch(words([aCredential('a'), aCredential('b', { position: 1 })]), /No backup yet/);
+    assert.doesNotMatch(words([aCredential('a'), app]), /No backup yet/);
+  });
+
+  it('lists the addresses that Conditional Access must allow', () => {
+    const view = viewConnect(connectionsOf([], { egressAddresses: ['203.0.113.7'] }), READER);
+    assert.match(wordsOf(view), /203\.0\.113\.7/);
+  });
+});
+
+describe('viewManage', () => {
+  it('offers only what makes sense for each account', () => {
+    const view = viewManage(
+      connectionsOf([aCredential('aa', { health: failed }), aCredential('b', { position: 1 })]),
+      'users',
+      READER,
+    );
+    assert.ok(view.card === 'manage');
+    const verbs = view.data.accounts.map(({ buttons }) => buttons.map(({ verb }) => verb));
+    assert.deepEqual(verbs, [
+      ['connect.test', 'connect.begin', 'connect.askRemove'],
+      ['connect.test', 'connect.makePrimary', 'connect.askRemove'],
+    ]);
+  });
+
+  it('says what the app lacks and what it has too much, with the way to consent', () => {
+    const consent = {
+      granted: ['User.Read.All', 'Mail.Read'],
+      missing: ['Domain.Read.All'],
+      unneeded: ['Mail.Read'],
+      consentUrl: 'https://login.example/consent',
+    };
+    const words = wordsOf(viewManage(connectionsOf([app], { consent }), 'everything', READER));
+    assert.match(words, /Missing: Domain\.Read\.All/);
+    assert.match(words, /More than needed: Mail\.Read/);
+    assert.match(words, /https:\/\/login\.example\/consent/);
+  });
+});
+
+describe('a sign-in', () => {
+  it('names the one person whose link it is', () => {
+    const view = viewSignIn({ url: 'https://login.example/a', grant: 'groups', as: 'backup', person: 'Ann' });
+    assert.match(wordsOf(view), /authorize a backup for groups.*for Ann alone/s);
+  });
+
+  it('ends with the green check, or with a warning that says why', () => {
+    const good = resultBanner(
+      { kind: 'connected', credential: aCredential('a'), becameOwner: false },
+      READER,
+    );
+    assert.equal(good.title, '✓ Account passes sync validation');
+    assert.equal(good.tone, 'good');
+    const credential = aCredential('a', { health: { state: 'warning', problem: DISABLED } });
+    const warned = resultBanner({ kind: 'connected', credential, becameOwner: true }, READER);
+    assert.equal(warned.tone, 'warning');
+    assert.ok(warned.lines.includes(DISABLED.happened));
+    assert.match(warned.lines.at(-1) ?? '', /owner/);
+  });
+
+  it('that failed says what, what to do, who can, that nothing was lost, and what to look for', () => {
+    const { lines } = resultBanner({ kind: 'failed', problem: DISABLED }, READER);
+    const text = unmarked(lines.join('\n'));
+    for (const words of [
+      DISABLED.happened,
+      DISABLED.remedy,
+      DISABLED.who,
+      'Nothing was changed',
+      'AADSTS50057',
+    ])
+      assert.ok(text.includes(words), words);
+    assert.match(text, /correlation id b5c1d0de/);
+  });
+});
+
+describe('people', () => {
+  const megan: PersonEntry = {
+    objectId: 'm',
+    displayName: 'Megan',
+    role: 'owner',
+    since: NOW,
+    addedBy: null,
+  };
+
+  it('can be changed on the card by owners only', () => {
+    assert.match(wordsOf(viewPeople([megan], READER, { mayChange: true })), /people\.add/);
+    const looking = wordsOf(viewPeople([megan], READER, { mayChange: false }));
+    assert.doesNotMatch(looking, /people\.(add|person)/);
+  });
+
+  it('are offered the roles that they do not have', () => {
+    const words = wordsOf(viewPerson(megan, READER));
+    assert.doesNotMatch(words, /Make owner/);
+    assert.match(words, /Make administrator.*Make viewer/s);
+  });
+
+  it('who are refused are told whom to ask', () => {
+    assert.equal(
+      refusalText(null, ['Megan', '', 'Ann']),
+      'You do not use Rollcall yet. Ask one of these people: Megan and Ann.',
+    );
+    assert.equal(refusalText('viewer', []), 'A viewer may not do this. Ask an owner of Rollcall.');
+  });
+});
+
+describe('the audit trail', () => {
+  it('names what was done in words, and what it does not know by its own name', () => {
+    const entry = {
+      id: 'e',
+      tenantId: app.tenantId,
+      at: NOW,
+      actor: null,
+      target: 'everything',
+      conversationId: null,
+      before: 'good',
+      after: 'failed',
+      result: 'done',
+    } as const;
+    const items = [
+      { ...entry, action: 'credential.health-changed' },
+      { ...entry, action: 'moon.landed' },
+    ];
+    const words = wordsOf(viewAudit({ items, total: 2, page: 0, pageSize: 10 }, {}, READER));
+    assert.match(words, /Health of an account changed: Everything, by the app itself/);
+    assert.match(words, /works → does not work/);
+    assert.match(words, /moon landed/);
+    assert.match(words, /Rollcall itself/);
+  });
+});
+
+describe('viewServiceNotice', () => {
+  const base = { key: 'k', tenantId: app.tenantId, people: [] };
+
+  it('says which account failed, why, who can help, and what carried on', () => {
+    const words = wordsOf(
+      viewServiceNotice(
+        {
+          ...base,
+          kind: 'failedOver',
+          failed: aCredential('Megan', { health: failed }),
+          carriesOn: aCredential('Ann'),
+        },
+        READER,
+      ),
+    );
+    for (const part of ['Megan does not work any more', DISABLED.remedy, DISABLED.who, 'Ann carried on'])
+      assert.ok(words.includes(part), part);
+  });
+
+  it('says that nobody was made inactive when the last account failed', () => {
+    const notice = { ...base, kind: 'lastFailed', failed: aCredential('Megan', { health: failed }) } as const;
+    assert.match(wordsOf(viewServiceNotice(notice, READER)), /Nobody was made inactive/);
+  });
+
+  it('counts the days until something ends', () => {
+    const titleOf = (daysLeft: number) =>
+      viewServiceNotice({ ...base, kind: 'expiring', credential: app, daysLeft }, READER).summary;
+    assert.equal(titleOf(1), 'A connection ends in 1 day');
+    assert.equal(titleOf(30), 'A connection ends in 30 days');
+  });
+});
+
+describe('viewWelcome', () => {
+  it('offers to connect first, and nothing that could not work yet', () => {
+    for (const place of ['personal', 'channel'] as const) {
+      const words = wordsOf(viewWelcome(place, { connected: false }));
+      assert.match(words, /connect\.show/);
+      assert.doesNotMatch(words, /sync\.start|status\.show/);
+    }
+  });
+});

@@ -1,7 +1,7 @@
 // Measures a first sync and a second one against the local tenant, with every part a process of its own: seconds,
 // peak memory of the bot, requests and resource units. Prints a line for each; asserts nothing.
 // Usage: npm run bench [-- --users 20000 --groups 1000 --memberships 30000 --times 1]
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -72,6 +72,8 @@ function administrator(stack: Stack): Stack['tenant']['people'][number] {
 
 async function measure(): Promise<void> {
   const folder = mkdtempSync(join(cacheDir(), 'bench-'));
+  // The database may run as another user, who must be able to enter.
+  chmodSync(folder, 0o755);
   const stack = await startStack({
     seed: 'contoso',
     users: Number(values.users),

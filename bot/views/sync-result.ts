@@ -84,7 +84,7 @@ const endings: Readonly<Record<Outcome, Ending>> = {
       tone: 'attention',
       lines: [row.text, keptLine(run, format)],
       remedy: [row.remedy],
-      buttons: [again('Sync again'), status],
+      buttons: [again('Sync again'), ...connections(run), status],
     };
   },
   interrupted: (run, format) => ({
@@ -95,6 +95,13 @@ const endings: Readonly<Record<Outcome, Ending>> = {
     buttons: [again('Sync now'), status],
   }),
 };
+
+/** Where Microsoft refuses, the accounts are what to look at. */
+function connections(run: Run): Ended['buttons'] {
+  const code = run.report?.error?.code;
+  const denied = code !== undefined && ERRORS[code].kind === 'denied';
+  return denied ? [button('Show connections', 'connect.show', { v: 1 })] : [];
+}
 
 /** Approves exactly the plan that was seen. */
 function approval(run: Run): Ended['buttons'] {

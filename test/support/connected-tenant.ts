@@ -52,6 +52,8 @@ export interface ConnectedTenantOptions {
   readonly groups?: number;
   readonly env?: Environment;
   readonly graphPermissions?: readonly string[];
+  /** Public keys (PEM) of certificates that the app may sign in with. */
+  readonly certificateKeys?: readonly string[];
 }
 
 export const PERMISSIONS = ['User.Read.All', 'GroupMember.Read.All', 'Domain.Read.All', 'Member.Read.Hidden'];
@@ -66,7 +68,12 @@ export async function openConnectedTenant(given: ConnectedTenantOptions = {}): P
     seed: 'connect',
     ...{ users: given.users ?? 60, groups: given.groups ?? 12, certificates },
     ports: { graph: 0, entra: 0, control: 0 },
-    apps: [{ clientId, clientSecret, name: 'Rollcall', graphPermissions }],
+    apps: [
+      {
+        ...{ clientId, clientSecret, name: 'Rollcall', graphPermissions },
+        certificateKeys: given.certificateKeys ?? [],
+      },
+    ],
   });
   const logged: string[] = [];
   let aheadMs = 0;

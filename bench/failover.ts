@@ -1,7 +1,7 @@
 // Disables the account that reads in the middle of a first sync of real size, and shows whether the backup completes it:
 // outcome, people in the directory against people in Microsoft 365, seconds, notices. Ends with 1 when it did not.
 // Usage: npm run bench -- failover [--users 20000 --groups 1000]
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MongoClient } from 'mongodb';
@@ -93,6 +93,8 @@ async function noticesOf(stack: Stack, person: string): Promise<number> {
 }
 
 const folder = mkdtempSync(join(cacheDir(), 'bench-'));
+// The database may run as another user, who must be able to enter.
+chmodSync(folder, 0o755);
 const stack = await startStack({
   seed: 'contoso',
   users: Number(values.users),

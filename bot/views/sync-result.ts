@@ -87,7 +87,7 @@ const endings: Readonly<Record<Outcome, Ending>> = {
       tone: 'attention',
       lines: [text, keptLine(run, format)],
       remedy: [remedy],
-      buttons: [again('Sync again'), status],
+      buttons: [again('Sync again'), ...connections(run), status],
     };
   },
   interrupted: (run, format) => ({
@@ -106,6 +106,13 @@ const heldLine = ({ approvedBy }: Run): string =>
   approvedBy === null
     ? 'Nothing has changed yet. The sync would change more than it may without asking.'
     : 'Nothing was applied: Microsoft 365 has changed since you approved. This is what the sync would do now.';
+
+/** Where Microsoft refuses, the accounts are what to look at. */
+function connections(run: Run): Ended['buttons'] {
+  const code = run.report?.error?.code;
+  const denied = code !== undefined && ERRORS[code].kind === 'denied';
+  return denied ? [button('Show connections', 'connect.show', { v: 1 })] : [];
+}
 
 /** Approves exactly the plan that was seen. */
 function approval(run: Run): Ended['buttons'] {

@@ -9,6 +9,7 @@ export const SYNC_VERBS = [
   'run.refresh',
   'status.show',
   'users.show',
+  'connect.show',
 ] as const;
 
 const tableRow = z.object({ label: wording, users: wording, groups: wording, memberships: wording });

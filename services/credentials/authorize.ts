@@ -57,7 +57,7 @@ export function createAuthorizer(options: Options): Authorizer {
     const { tenantId, actor } = signIn;
     if (await people.hasOwner(tenantId)) {
       if (mayDo(await people.roleOf(tenantId, actor.objectId), 'admin')) return null;
-      throw new AppError('role-needed', { needed: 'admin' });
+      return { kind: 'refused', reason: 'roleNeeded', problem: PROBLEMS.notAdmin(clock.now()) };
     }
     const verdict = await roles();
     if (verdict === 'enough') return 'first';

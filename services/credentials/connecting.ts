@@ -31,10 +31,12 @@ import { certificateExpiry, type EntraApp } from './entra-client.ts';
 import { openRunCredentials, type RunCredentials } from './failover.ts';
 import { createHealthKeeper } from './health.ts';
 import type { Keyring } from './keyring.ts';
+import { PROBLEMS } from './problems.ts';
 import { createSignIns, type BeginRequest } from './sign-in.ts';
 import { createCredentialTester } from './test-credential.ts';
 import type { Probe } from './validate.ts';
 import type { Vault } from './vault.ts';
+import { startWatch } from './watch.ts';
 
 /** The tokens of one sign-in. */
 export interface ProbeTokens {
@@ -89,9 +91,13 @@ export interface ConnectingService {
   takeFinishedSignIns(): Promise<readonly SignInNews[]>;
   /** The credentials for one run. */
   openRun(tenantId: TenantId, log: Log): RunCredentials;
+  /** Ends what goes on by itself: tests that come round, and the watch over what is about to end. */
+  stopWatching(): void;
 }
 
 const CONSENT_TIMEOUT_MS = 8_000;
+/** No check of an account takes longer, unless its process is gone. */
+const CHECKED_WITHIN_MS = 5 * 60_000;
 
 /** The service of this process. Throws `bad-settings` when the certificate cannot be read. */
 export function createConnecting(options: ConnectingOptions): ConnectingService {
@@ -133,6 +139,11 @@ export function createConnecting(options: ConnectingOptions): ConnectingService 
       }),
   });
 
+  const stopWatching = startWatch({
+    ...{ credentials, claims: options.claims, notices: options.notices, tester, health, clock, log },
+    ...{ allowedTenants: config.allowedTenants, appExpiry: expiry },
+  });
+
   const audit = (
     credential: Credential,
     actor: Actor,
@@ -160,6 +171,7 @@ export function createConnecting(options: ConnectingOptions): ConnectingService 
   }
 
   return {
+    stopWatching,
     getConnections: async (tenantId) => {
       const [all, consent] = await Promise.all([credentials.list(tenantId), readConsent(tenantId)]);
       const grants = GRANTS.map((grant) => ({
@@ -209,6 +221,10 @@ export function createConnecting(options: ConnectingOptions): ConnectingService 
     },
     attachConnectCard: (tenantId, signInId, card) => options.signIns.attachCard(tenantId, signInId, card),
     takeFinishedSignIns: async () => {
+      const at = clock.now();
+      await options.signIns.endInterrupted(new Date(at.getTime() - CHECKED_WITHIN_MS), {
+        ...{ kind: 'failed', problem: PROBLEMS.interrupted(at) },
+      });
       const taken: SignInNews[] = [];
       for (let next = await options.signIns.takeNews(); next; next = await options.signIns.takeNews())
         taken.push(next);

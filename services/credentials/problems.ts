@@ -97,6 +97,12 @@ export const PROBLEMS = {
     'In the app registration choose Token configuration, add the groups claim with directory roles, then connect again.',
     WHO.applicationAdministrator,
   ),
+  notAdmin: own(
+    'role-needed',
+    'Only owners and admins of Rollcall may authorize accounts.',
+    'Ask an owner to make you an admin (they type "admins"), then press the button again.',
+    'An owner of Rollcall',
+  ),
   interrupted: own(
     'interrupted',
     'Rollcall was restarted while it checked the account.',

@@ -33,8 +33,7 @@ export function createCredentialTester(options: Options): CredentialTester {
   const { credentials, tokens, health, clock, log } = options;
 
   async function test(credential: Credential): Promise<Credential | null> {
-    const ended = new AbortController();
-    const signal = AbortSignal.any([ended.signal, AbortSignal.timeout(TEST_TIMEOUT_MS)]);
+    const signal = AbortSignal.timeout(TEST_TIMEOUT_MS);
     tokens.invalidate(credential);
     try {
       const roleTemplateIds = await tokens.roleTemplateIds(credential, signal);
@@ -45,8 +44,6 @@ export function createCredentialTester(options: Options): CredentialTester {
       log.warn('credential.test-failed', { credentialId: credential.id, grant: credential.grant }, error);
       if (isForGood(error)) await health.recordFailure(credential, error, 'test');
       return await credentials.get(credential.tenantId, credential.id);
-    } finally {
-      ended.abort();
     }
   }
 

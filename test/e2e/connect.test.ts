@@ -67,11 +67,16 @@ describe('connecting accounts', () => {
     );
   }
 
-  /** Presses the link on the card and does at Microsoft what a person does; returns the page at the end. */
-  async function goThroughMicrosoft(chat: ChatPage): Promise<Page> {
+  /** Presses the link on the card; returns Microsoft's page. */
+  async function openMicrosoft(chat: ChatPage): Promise<Page> {
     const popup = chat.page.context().waitForEvent('page');
     await chat.newest().getByText('Sign in (opens in browser)').last().click();
-    const microsoft = await popup;
+    return popup;
+  }
+
+  /** Presses the link on the card and does at Microsoft what a person does; returns the page at the end. */
+  async function goThroughMicrosoft(chat: ChatPage): Promise<Page> {
+    const microsoft = await openMicrosoft(chat);
     await microsoft.getByTestId(`person-${chat.personId}`).click();
     const accept = microsoft.getByTestId('consent-accept');
     const back = microsoft.getByText(/go back to .*Teams/u);
@@ -131,6 +136,31 @@ describe('connecting accounts', () => {
     await eventually('the reason on the card', async () =>
       (await told(alex.personId)).some((card) => /another account than yours/iu.test(card)),
     );
+  });
+
+  it('takes a cancelled sign-in kindly, in the browser and on the card', async () => {
+    await alex.say('connect');
+    await alex.sees('Connection to Microsoft 365');
+    await alex.newest().getByRole('button', { name: 'Authorize a backup' }).first().click();
+    const microsoft = await openMicrosoft(alex);
+    await microsoft.getByTestId('cancel').click();
+    await microsoft.getByRole('heading', { name: 'The sign-in was cancelled' }).waitFor();
+    await microsoft.close();
+    await alex.sees('The sign-in was cancelled');
+    await alex.sees('Nothing was changed');
+  });
+
+  it('shows somebody whom Conditional Access blocks to Microsoft’s own page, and keeps what was', async () => {
+    await control(stack, 'POST', `/users/${alex.personId}/conditional-access`, { code: 53003 });
+    await alex.say('connect');
+    await alex.sees('Connection to Microsoft 365');
+    await alex.newest().getByRole('button', { name: 'Authorize a backup' }).first().click();
+    const microsoft = await openMicrosoft(alex);
+    await microsoft.getByTestId(`person-${alex.personId}`).click();
+    await microsoft.getByText('You cannot access this right now').waitFor();
+    await microsoft.close();
+    await control(stack, 'POST', `/users/${alex.personId}/conditional-access`, { code: null });
+    assert.equal(await client.db().collection('credentials').countDocuments(), 6);
   });
 
   it('completes a sync on the backup when the first account is disabled in the middle', async () => {

@@ -6,7 +6,7 @@ import { createCertificates } from '../../local/certificates.ts';
 import { startTenant, type Tenant } from '../../local/tenant/start-tenant.ts';
 import { createAmbient, type Ambient, type Clock } from '../../services/ambient.ts';
 import { readConfig } from '../../services/config.ts';
-import type { Grant } from '../../services/directory/credential.ts';
+import type { Credential, Grant } from '../../services/directory/credential.ts';
 import { parseTenantId, type TenantId } from '../../services/directory/ids.ts';
 import type { Run } from '../../services/directory/run.ts';
 import type { DueNotice, Services, SignInResult } from '../../services/index.ts';
@@ -32,6 +32,8 @@ export interface ConnectedTenant {
   readonly logged: string[];
   /** The clock of the services runs this much ahead. */
   readonly advance: (ms: number) => void;
+  /** Lets everything that comes round on a clock go one round. */
+  readonly tick: () => void;
   /** Another process with the same settings; closed with the rest. */
   readonly openAnother: (env?: Environment) => Promise<Services>;
   readonly begin: (person: Person, grant: Grant, backup?: boolean) => Promise<string>;
@@ -41,7 +43,7 @@ export interface ConnectedTenant {
   readonly sync: (person?: Person) => Promise<Run>;
   readonly notices: () => Promise<readonly DueNotice[]>;
   /** The control API of the local tenant. */
-  readonly control: (method: string, path: string, body?: object) => Promise<unknown>;
+  readonly control: (method: string, path: string, body?: object) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -50,6 +52,8 @@ export interface ConnectedTenantOptions {
   readonly groups?: number;
   readonly env?: Environment;
   readonly graphPermissions?: readonly string[];
+  /** Public keys (PEM) of certificates that the app may sign in with. */
+  readonly certificateKeys?: readonly string[];
 }
 
 export const PERMISSIONS = ['User.Read.All', 'GroupMember.Read.All', 'Domain.Read.All', 'Member.Read.Hidden'];
@@ -64,12 +68,25 @@ export async function openConnectedTenant(given: ConnectedTenantOptions = {}): P
     seed: 'connect',
     ...{ users: given.users ?? 60, groups: given.groups ?? 12, certificates },
     ports: { graph: 0, entra: 0, control: 0 },
-    apps: [{ clientId, clientSecret, name: 'Rollcall', graphPermissions }],
+    apps: [
+      {
+        ...{ clientId, clientSecret, name: 'Rollcall', graphPermissions },
+        certificateKeys: given.certificateKeys ?? [],
+      },
+    ],
   });
   const logged: string[] = [];
   let aheadMs = 0;
   const { clock, ...ambient } = createAmbient();
-  const shifted: Clock = { ...clock, now: () => new Date(clock.now().getTime() + aheadMs) };
+  const rounds = new Set<() => void>();
+  const shifted: Clock = {
+    ...clock,
+    now: () => new Date(clock.now().getTime() + aheadMs),
+    every: (_, round) => {
+      rounds.add(round);
+      return () => rounds.delete(round);
+    },
+  };
   const opened: Services[] = [];
   const open = async (env: Environment = {}): Promise<Services> => {
     const config = readConfig({
@@ -117,6 +134,7 @@ export async function openConnectedTenant(given: ConnectedTenantOptions = {}): P
     advance: (ms) => {
       aheadMs += ms;
     },
+    tick: () => rounds.forEach((round) => round()),
     openAnother: open,
     begin,
     pick,
@@ -134,9 +152,7 @@ export async function openConnectedTenant(given: ConnectedTenantOptions = {}): P
         method,
         ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
       });
-      const text = await response.text();
-      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-      return text === '' ? null : JSON.parse(text);
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     },
     close: async () => {
       for (const one of opened) await one.close(1000);
@@ -145,3 +161,14 @@ export async function openConnectedTenant(given: ConnectedTenantOptions = {}): P
     },
   };
 }
+
+/** `users Megan Bowen failed AADSTS50057`. */
+export const CREDENTIAL_LABEL = ({ grant, account, health }: Credential): string =>
+  [
+    grant,
+    account?.displayName ?? 'app',
+    health.state,
+    ...('problem' in health ? [health.problem.code] : []),
+  ].join(' ');
+
+export { eventually } from './chat-page.ts';

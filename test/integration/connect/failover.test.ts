@@ -1,29 +1,212 @@
-// Reading with authorizations: the first owner, a sync with stored credentials, and the backup that takes over.
+// Reading with authorizations: the first owner, a sync with stored credentials, the backup that takes over, what people
+// are told of it, and how a credential comes back.
 import assert from 'node:assert/strict';
-import { openConnectedTenant, type ConnectedTenant } from '../../support/connected-tenant.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generate } from 'selfsigned';
+import {
+  CREDENTIAL_LABEL,
+  eventually,
+  openConnectedTenant,
+  type ConnectedTenant,
+} from '../../support/connected-tenant.ts';
+
+const HOUR_MS = 3_600_000;
 
 describe('connect: authorizations that are used', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let open: ConnectedTenant;
   beforeEach(async () => (open = await openConnectedTenant()));
   afterEach(() => open.close());
 
-  const healths = async () => {
+  /** `users Megan Bowen good`, in the order of the card. */
+  const standing = async () => {
     const { grants } = await open.services.getConnections(open.tenantId);
-    return grants.flatMap(({ credentials }) => credentials).map(({ health }) => health.state);
+    return grants.flatMap(({ credentials }) => credentials).map(CREDENTIAL_LABEL);
+  };
+  const connectBoth = async () => {
+    for (const grant of ['users', 'groups', 'domains'] as const) await open.connect(open.megan, grant);
+    const actor = { objectId: open.megan.id, displayName: open.megan.displayName };
+    await open.services.setRole({
+      ...{ tenantId: open.tenantId, actor, objectId: open.alex.id, displayName: open.alex.displayName },
+      ...{ role: 'admin', conversationId: 'a:chat' },
+    });
+    for (const grant of ['users', 'groups', 'domains'] as const) await open.connect(open.alex, grant, true);
+  };
+  /** Kind and person of each notice that waits; it is delivered then. */
+  const told = async () => {
+    const due = await open.notices();
+    for (const { notice, person } of due) await open.services.placeNotice(notice.key, person, 'card');
+    return due.map(({ notice, person }) => `${notice.kind} ${person === open.megan.id ? 'Megan' : 'Alex'}`);
   };
 
   it('makes the first administrator who connects the owner, and syncs with what is stored', async () => {
     assert.equal(await open.services.hasOwner(open.tenantId), false);
     const first = await open.connect(open.megan, 'users');
-    assert.equal(first.kind, 'connected', JSON.stringify(first));
-    assert.ok(first.kind === 'connected' && first.becameOwner);
+    assert.equal(first.kind === 'connected' && first.becameOwner, true, JSON.stringify(first));
     assert.equal(await open.services.roleOf(open.tenantId, open.megan.id), 'owner');
     await open.connect(open.megan, 'groups');
     await open.connect(open.megan, 'domains');
-    assert.deepEqual(await healths(), ['good', 'good', 'good']);
+    assert.deepEqual(await standing(), [
+      'users Megan Bowen good',
+      'groups Megan Bowen good',
+      'domains Megan Bowen good',
+    ]);
     const run = await open.sync();
     assert.equal(run.report?.outcome, 'changed', JSON.stringify(run.report?.error));
     assert.equal(run.report.counts.users.added, 60);
+  });
+
+  it('syncs as the app itself, after a sign-in that proves who asks', async () => {
+    const first = await open.connect(open.megan, 'everything');
+    assert.equal(first.kind === 'connected' && first.becameOwner, true, JSON.stringify(first));
+    assert.deepEqual(await standing(), ['everything app good']);
+    assert.equal((await open.sync()).report?.outcome, 'changed');
+    const { consent } = await open.services.getConnections(open.tenantId);
+    assert.deepEqual([consent?.missing, consent?.unneeded], [[], []]);
+  });
+
+  it('signs in with a certificate instead of a secret, and knows when it ends', async () => {
+    await open.close();
+    const pems = await generate([{ name: 'commonName', value: 'rollcall' }], { keySize: 2048 });
+    const folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
+    const path = join(folder, 'app.pem');
+    writeFileSync(path, `${pems.private}\n${pems.cert}`);
+    try {
+      const env = { ROLLCALL_ENTRA_CLIENT_CERTIFICATE: path };
+      open = await openConnectedTenant({ env, certificateKeys: [pems.public] });
+      const first = await open.connect(open.megan, 'everything');
+      assert.equal(
+        first.kind === 'connected' && first.credential.expiryOf,
+        'certificate',
+        JSON.stringify(first),
+      );
+      assert.equal((await open.sync()).report?.outcome, 'changed');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('reads what is connected, and makes nobody inactive for the rest', async () => {
+    await open.connect(open.megan, 'users');
+    const run = await open.sync();
+    assert.equal(run.report?.outcome, 'partial', JSON.stringify(run.report?.error));
+    assert.equal(run.report.counts.users.added, 60);
+    assert.deepEqual(run.report.coverage?.groups, {
+      kind: 'partial',
+      rows: 0,
+      gap: { kind: 'notRead', code: 'not-connected' },
+    });
+  });
+
+  it('does not begin when nobody connected anything', async () => {
+    const run = await open.sync();
+    assert.deepEqual([run.report?.outcome, run.report?.counts.users.inactivated], ['partial', 0]);
+  });
+
+  it('carries on with the backup in the same run, tells both once, and takes it back when repaired', async () => {
+    await connectBoth();
+    await open.sync();
+    await open.control('POST', `/users/${open.megan.id}/disable`);
+    const run = await open.sync();
+    assert.equal(run.report?.error, null);
+    assert.equal(run.report.coverage?.users.kind, 'complete');
+    assert.equal(run.report.coverage.groups.kind, 'complete');
+    // Megan herself is disabled now; nobody else is.
+    assert.equal(run.report.counts.users.inactivated, 1);
+    assert.deepEqual(await standing(), [
+      'users Megan Bowen failed AADSTS50057',
+      'users Alex Wilber good',
+      'groups Megan Bowen failed AADSTS50057',
+      'groups Alex Wilber good',
+      'domains Megan Bowen failed AADSTS50057',
+      'domains Alex Wilber good',
+    ]);
+    assert.deepEqual((await told()).sort(), ['failedOver Alex', 'failedOver Megan']);
+    await open.sync();
+    assert.deepEqual(await told(), [], 'a failure is told once');
+
+    await open.control('POST', `/users/${open.megan.id}/enable`);
+    open.advance(2 * HOUR_MS);
+    open.tick();
+    await eventually('Megan to be back', async () =>
+      (await standing()).every((line) => line.endsWith('good')),
+    );
+    assert.deepEqual((await told()).sort(), ['recovered Alex', 'recovered Megan']);
+  });
+
+  it('goes on from the page where it was', async () => {
+    await open.close();
+    open = await openConnectedTenant({ users: 1_300 });
+    await connectBoth();
+    const fault = { kind: 'unauthorized', match: { path: '/users\\?', page: 2 }, times: 2 };
+    await open.control('POST', '/faults', fault);
+    const run = await open.sync();
+    assert.equal(run.report?.outcome, 'changed', JSON.stringify(run.report?.error));
+    assert.equal(run.report.counts.users.added, 1_300);
+    assert.ok((await standing()).includes('users Megan Bowen failed graph-unauthorized'));
+    const refused = open.logged.filter((line) => line.includes('"graph.request-failed"'));
+    assert.equal(
+      refused.length,
+      2,
+      'the second page is asked for with both tokens of the first, then with the other',
+    );
+    assert.ok(!open.logged.some((line) => line.includes('restart')));
+  });
+
+  it('ends as failed when the last one fails, makes nobody inactive, and tells everybody', async () => {
+    await connectBoth();
+    await open.sync();
+    for (const person of [open.megan, open.alex]) await open.control('POST', `/users/${person.id}/disable`);
+    const run = await open.sync();
+    assert.equal(run.report?.outcome, 'failed');
+    assert.equal(run.report.error?.code, 'sign-in-failed');
+    assert.equal(run.report.counts.users.inactivated, 0);
+    const notices = await told();
+    assert.ok(notices.includes('lastFailed Megan') && notices.includes('lastFailed Alex'), notices.join());
+  });
+
+  it('fails over for nobody while Microsoft is away', async () => {
+    await connectBoth();
+    await open.control('POST', '/faults', { kind: 'sign-in-error', times: 2, options: { code: 90033 } });
+    await open.control('POST', '/faults', { kind: 'unavailable', times: 3 });
+    const run = await open.sync();
+    assert.equal(run.report?.outcome, 'changed', JSON.stringify(run.report?.error));
+    assert.ok((await standing()).every((line) => line.endsWith('good')));
+    assert.deepEqual(await told(), []);
+  });
+
+  it('tries each backup once a week, and says so before the bad day', async () => {
+    await connectBoth();
+    await open.control('POST', `/users/${open.alex.id}/revoke-sessions`);
+    open.advance(24 * HOUR_MS);
+    open.tick();
+    open.advance(6 * 24 * HOUR_MS + HOUR_MS);
+    open.tick();
+    await eventually('the drill to find it', async () =>
+      (await standing()).includes('domains Alex Wilber failed AADSTS50173'),
+    );
+    const notices: string[] = [];
+    await eventually('both to be told', async () => {
+      notices.push(...(await told()));
+      return notices.length >= 2;
+    });
+    assert.deepEqual(notices.sort(), ['failedOver Alex', 'failedOver Megan']);
+  });
+
+  it('says once when the secret of the app is about to end', async () => {
+    const inTenDays = new Date(Date.now() + 10 * 24 * HOUR_MS).toISOString();
+    await open.connect(open.megan, 'everything');
+    await open.openAnother({ ROLLCALL_CLIENT_SECRET_EXPIRES: inTenDays });
+    open.tick();
+    const notices = await eventually('the notice', async () => {
+      const due = await open.notices();
+      return due.length > 0 && due;
+    });
+    assert.deepEqual(
+      notices.map(({ notice }) => notice.kind === 'expiring' && notice.daysLeft),
+      [10],
+    );
   });
 });

@@ -8,12 +8,13 @@ import { viewPeople, viewPerson } from '../../../bot/views/people.ts';
 import { refusalText } from '../../../bot/views/refusal.ts';
 import { viewServiceNotice } from '../../../bot/views/service-notice.ts';
 import { resultBanner, viewSignIn } from '../../../bot/views/sign-in.ts';
+import { viewSync } from '../../../bot/views/sync.ts';
 import { viewWelcome } from '../../../bot/views/welcome.ts';
 import { unmarked } from '../../../cards/plain-text.ts';
 import { renderCard } from '../../../cards/render-card.ts';
 import type { CardView } from '../../../cards/index.ts';
 import type { Credential, PersonEntry } from '../../../services/index.ts';
-import { NOW, READER } from '../../support/card-facts.ts';
+import { aReport, aRun, NOW, READER } from '../../support/card-facts.ts';
 import { aCredential, connectionsOf, DISABLED } from '../../support/connect-scenes.ts';
 
 const failed: Credential['health'] = { state: 'failed', problem: DISABLED, since: NOW };
@@ -96,6 +97,16 @@ describe('viewManage', () => {
     assert.match(words, /Missing: Domain\.Read\.All/);
     assert.match(words, /More than needed: Mail\.Read/);
     assert.match(words, /https:\/\/login\.example\/consent/);
+  });
+});
+
+describe('a sync that failed', () => {
+  const failedWith = (code: 'sign-in-failed' | 'database-unreachable') =>
+    wordsOf(viewSync(aRun({ report: aReport({ outcome: 'failed', error: { code, details: {} } }) }), READER));
+
+  it('leads to the connections when Microsoft refused', () => {
+    assert.match(failedWith('sign-in-failed'), /connect\.show/);
+    assert.doesNotMatch(failedWith('database-unreachable'), /connect\.show/);
   });
 });
 

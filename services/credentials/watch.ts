@@ -1,0 +1,110 @@
+// Watches over credentials while nobody uses them: tries each once a week, failed ones every hour, and says in time when
+// one is about to end. Of several processes one does the work. How a test is made is test-credential.ts's business.
+import type { Clock } from '../ambient.ts';
+import type { Credential } from '../directory/credential.ts';
+import type { CredentialStore, SecretExpiry } from '../directory/credential-store.ts';
+import type { TenantId } from '../directory/ids.ts';
+import type { NoticeStore } from '../directory/notice.ts';
+import type { ClaimStore } from '../directory/people-store.ts';
+import type { Log } from '../log.ts';
+import { hasFailed } from './candidates.ts';
+import type { HealthKeeper } from './health.ts';
+import type { CredentialTester } from './test-credential.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const PERIOD_MS = 60_000;
+/** Longer than a test, shorter than the wait for the next one. */
+const CLAIM_MS = HOUR_MS / 2;
+const DRILL_MS = 7 * DAY_MS;
+
+/** Days before the end at which people are told. */
+export const NOTICE_DAYS = [30, 14, 7, 1] as const;
+
+interface Options {
+  readonly credentials: Pick<CredentialStore, 'listAll' | 'setExpiry'>;
+  readonly claims: ClaimStore;
+  readonly notices: NoticeStore;
+  readonly tester: CredentialTester;
+  readonly health: Pick<HealthKeeper, 'peopleToTell'>;
+  readonly allowedTenants: ReadonlySet<TenantId>;
+  /** When what the app signs in with ends, by the settings of this process. */
+  readonly appExpiry: SecretExpiry;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Begins to watch; the returned function ends it. A failure is logged, and the next round tries again. */
+export function startWatch(options: Options): () => void {
+  const { clock, log } = options;
+  let busy = false;
+  return clock.every(PERIOD_MS, () => {
+    if (busy) return;
+    busy = true;
+    goRound(options)
+      .catch((error: unknown) => log.warn('credential.watch-failed', {}, error))
+      .finally(() => {
+        busy = false;
+      });
+  });
+}
+
+async function goRound(options: Options): Promise<void> {
+  const { credentials, claims, tester, clock, log, allowedTenants } = options;
+  const all = (await credentials.listAll()).filter(({ tenantId }) => allowedTenants.has(tenantId));
+  for (const credential of all) {
+    await watchExpiry(options, credential);
+    const now = clock.now();
+    if (!isTestDue(credential, now)) continue;
+    const until = new Date(now.getTime() + CLAIM_MS);
+    if (!(await claims.claim(`credential-test/${credential.id}`, until, now))) continue;
+    const { health, tenantId, id: credentialId } = credential;
+    log.info('credential.test-begun', { tenantId, credentialId, state: health.state });
+    await tester.testWithSiblings(credential);
+  }
+}
+
+/** Weekly for those that work, used or not; hourly for those that do not, and those that were never tried. */
+export function isTestDue({ health, lastTestedAt, authorizedAt }: Credential, now: Date): boolean {
+  const last = Math.max(
+    (lastTestedAt ?? authorizedAt).getTime(),
+    health.state === 'failed' ? health.since.getTime() : 0,
+  );
+  const waitMs = health.state === 'failed' || health.state === 'untested' ? HOUR_MS : DRILL_MS;
+  return now.getTime() - last >= waitMs;
+}
+
+/** The notice that is due: the last of the days that has come. Null before the first, and after the end. */
+export function decideExpiryNotice(
+  expiresAt: Date,
+  now: Date,
+): { readonly threshold: number; readonly daysLeft: number } | null {
+  const daysLeft = Math.ceil((expiresAt.getTime() - now.getTime()) / DAY_MS);
+  const threshold = [...NOTICE_DAYS].reverse().find((days) => daysLeft <= days);
+  return threshold === undefined || daysLeft <= 0 ? null : { threshold, daysLeft };
+}
+
+async function watchExpiry(options: Options, kept: Credential): Promise<void> {
+  const { notices, clock, health } = options;
+  const credential = await withCurrentExpiry(options, kept);
+  const { tenantId, id, expiresAt } = credential;
+  if (expiresAt === null || hasFailed(credential)) return;
+  const due = decideExpiryNotice(expiresAt, clock.now());
+  if (due === null) return;
+  const { threshold, daysLeft } = due;
+  const key = `expiring/${tenantId}/${id}/${expiresAt.toISOString()}/${threshold}`;
+  const people = await health.peopleToTell(tenantId);
+  await notices.tell({ kind: 'expiring', key, tenantId, people, credential, daysLeft }, clock.now());
+}
+
+/** The app's secret is replaced in the settings, without anybody authorizing anew. */
+async function withCurrentExpiry(
+  { credentials, appExpiry }: Options,
+  credential: Credential,
+): Promise<Credential> {
+  const { tenantId, id, kind, expiresAt, expiryOf } = credential;
+  const same = expiresAt?.getTime() === appExpiry.expiresAt?.getTime() && expiryOf === appExpiry.expiryOf;
+  if (kind !== 'application' || same) return credential;
+  await credentials.setExpiry(tenantId, id, appExpiry);
+  return { ...credential, ...appExpiry };
+}

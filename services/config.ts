@@ -62,6 +62,15 @@ const list = optional.transform((value) =>
     .filter(Boolean),
 );
 
+const port = text
+  .refine(
+    (value) => /^\d{1,5}$/.test(value) && Number(value) <= 65_535,
+    'must be a whole number from 0 to 65535',
+  )
+  .transform(Number);
+const oneOf = <const Names extends readonly string[]>(names: Names) =>
+  z.enum(names, { error: `must be one of ${names.join(', ')}` });
+
 const loopback = (url: URL) => ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
 const isSecure = (url: URL) => url.protocol === 'https:' || (url.protocol === 'http:' && loopback(url));
 const isOrigin = (url: URL) => url.pathname === '/' && url.search === '' && url.username === '';
@@ -115,26 +124,26 @@ const tokenKeys = list
   .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, 'must not use an id twice');
 
 const schema = z.object({
-  PORT: z.coerce.number().int().min(0).max(65535).default(3978),
+  PORT: port.default(3978),
   ROLLCALL_HOST: optional,
   MONGODB_URI: mongodbUri,
   MicrosoftAppId: guid,
   MicrosoftAppPassword: optional,
-  MicrosoftAppType: z.enum(['SingleTenant', 'MultiTenant', 'UserAssignedMSI']).default('SingleTenant'),
+  MicrosoftAppType: oneOf(['SingleTenant', 'MultiTenant', 'UserAssignedMSI']).default('SingleTenant'),
   MicrosoftAppTenantId: guid.optional(),
   ROLLCALL_PUBLIC_URL: secureOrigin,
   ROLLCALL_ENTRA_CLIENT_ID: guid.optional(),
   ROLLCALL_ENTRA_CLIENT_SECRET: optional,
   ROLLCALL_ALLOWED_TENANTS: list.pipe(z.array(guid)),
   ROLLCALL_TOKEN_KEYS: tokenKeys,
-  ROLLCALL_CLOUD: z.enum(CLOUDS).default('public'),
+  ROLLCALL_CLOUD: oneOf(CLOUDS).default('public'),
   ROLLCALL_ENTRA_URL: httpsOrigin,
   ROLLCALL_GRAPH_URL: httpsOrigin,
   ROLLCALL_CHANNEL_METADATA_URL: secureAddress.optional(),
   ROLLCALL_CHANNEL_TOKEN_URL: httpsOrigin,
   ROLLCALL_ALLOWED_SERVICE_URLS: list.pipe(z.array(secureAddress)),
-  ROLLCALL_CHANNEL_AUTHENTICATION: z.enum(['on', 'off']).default('on'),
-  ROLLCALL_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  ROLLCALL_CHANNEL_AUTHENTICATION: oneOf(['on', 'off']).default('on'),
+  ROLLCALL_LOG_LEVEL: oneOf(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
 type Settings = z.infer<typeof schema>;
@@ -192,8 +201,10 @@ function findGaps(env: Environment): SettingProblem[] {
       problem: 'is missing (needed for MicrosoftAppType MultiTenant)',
     });
   }
-  const ownApp = given('ROLLCALL_ENTRA_CLIENT_ID');
-  if ((ownApp || !given('MicrosoftAppPassword')) && !given('ROLLCALL_ENTRA_CLIENT_SECRET')) {
+  // The bot's own registration reads too, with its password, unless it has none or another app is named.
+  const ownApp =
+    given('ROLLCALL_ENTRA_CLIENT_ID') || (type === 'UserAssignedMSI' && !given('MicrosoftAppPassword'));
+  if (ownApp && !given('ROLLCALL_ENTRA_CLIENT_SECRET')) {
     problems.push({ name: 'ROLLCALL_ENTRA_CLIENT_SECRET', problem: 'is missing' });
   }
   if (

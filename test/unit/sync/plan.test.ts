@@ -290,6 +290,31 @@ describe('a plan', () => {
       assert.equal(plan.counts.users.kept, 1);
     });
 
+    it('what could not be read takes no stored reason away, and a good read afterwards changes nothing', () => {
+      const out = { accountEnabled: false, mail: 'a@elsewhere.org' };
+      const world: World = {
+        users: { u1: out, u2: {} },
+        groups: { g1: {}, g2: {} },
+        members: { g1: ['u1'], g2: ['u2'] },
+        policy: { deniedGroups: oids('g1'), allowedGroups: oids('g2') },
+      };
+      const unread: World = {
+        ...world,
+        members: { g1: [], g2: ['u2'] },
+        cut: ['g1', 'g2'],
+        ...{ coverage: { domains: broken(0) }, domains: [] },
+      };
+      assert.deepEqual(summarise(planAfter(world, unread)), []);
+      assert.equal(planAfter(world, unread).counts.users.unchanged, 1);
+      assert.deepEqual(summarise(planAfter(world, unread, world)), []);
+      const renamed: World = { ...unread, users: { u1: { ...out, displayName: 'Anna Lind' }, u2: {} } };
+      const [change] = planAfter(world, renamed).changes;
+      assert.ok(change?.type === 'user' && change.action === 'update');
+      assert.equal(change.after?.facts.displayName, 'Anna Lind');
+      assert.equal(change.after.reasons.length, 4);
+      assert.deepEqual(change.after.reasons, change.before?.reasons);
+    });
+
     it('a list of domains that may lack some makes nobody inactive', () => {
       const subdomains = { enabled: true, includeAll: false, chosen: ['sub.example.com'] };
       const world: World = { users: { u1: { mail: 'a@sub.example.com' } }, policy: { subdomains } };

@@ -50,6 +50,10 @@ export interface EntryPlanner<State> {
   isPresent(objectId: ObjectId): boolean;
   isStored(objectId: ObjectId): boolean;
   isPurged(objectId: ObjectId): boolean;
+  /** Stored, and known to have left Microsoft 365. */
+  hasLeft(objectId: ObjectId): boolean;
+  /** Stored, seen, and out of scope by the policy. */
+  isOutOfScope(objectId: ObjectId): boolean;
   finish(): readonly EntryDraft<State>[];
 }
 
@@ -68,6 +72,7 @@ export function createEntryPlanner<Facts, State extends UserState | GroupState>(
   const totals = { active: 0, inactive: 0 };
   const storedIds = new Set<ObjectId>();
   const goneIds = new Set<ObjectId>();
+  const outOfScopeIds = new Set<ObjectId>();
   const purgedIds = new Set<ObjectId>();
   const createdIds = new Set<ObjectId>();
   const pending = new Map<ObjectId, Pending<State>>();
@@ -88,12 +93,16 @@ export function createEntryPlanner<Facts, State extends UserState | GroupState>(
   const meetNew = (objectId: ObjectId): void => {
     const { told, decided } = tell(objectId);
     const decision = decideChange(null, told, rules.grace);
-    if (decided === null) return;
+    if (decided === null) {
+      if (sightings.get(objectId)?.kind === 'seen') tally.skip('undecided', objectId);
+      return;
+    }
     const after = decided.state;
     if (decision.kind === 'change') {
       const { action, cause } = decision;
       createdIds.add(objectId);
       tally.count(action);
+      if (after.status === 'inactive') tally.count('createInactive');
       drafts.push({ objectId, action, cause, base: null, before: null, after });
       return;
     }
@@ -108,11 +117,12 @@ export function createEntryPlanner<Facts, State extends UserState | GroupState>(
       totals[entry.status]++;
       const { told, decided } = tell(objectId);
       if (told.kind === 'removed' || told.kind === 'absent') goneIds.add(objectId);
+      if (told.kind === 'outOfScope') outOfScopeIds.add(objectId);
       const decision = decideChange(entry, told, rules.grace);
       if (decision.kind === 'change') {
         if (decision.action === 'purge') purgedIds.add(objectId);
         pending.set(objectId, { entry, action: decision.action, cause: decision.cause, decided });
-      } else tally.count(decision.kind === 'unchanged' ? 'unchanged' : 'kept');
+      } else if (decision.kind !== 'nothing') tally.count(decision.kind);
     },
     close: () => {
       for (const [objectId, evidence] of sightings) {
@@ -139,6 +149,8 @@ export function createEntryPlanner<Facts, State extends UserState | GroupState>(
     totals: () => totals,
     isPresent: (objectId) => createdIds.has(objectId) || (storedIds.has(objectId) && !goneIds.has(objectId)),
     isStored: (objectId) => storedIds.has(objectId),
+    hasLeft: (objectId) => goneIds.has(objectId),
+    isOutOfScope: (objectId) => outOfScopeIds.has(objectId),
     isPurged: (objectId) => purgedIds.has(objectId),
     finish: () => {
       tally.count('kept', pending.size);

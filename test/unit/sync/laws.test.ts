@@ -242,7 +242,8 @@ describe('laws', () => {
       counts.reactivated +
       counts.purged +
       counts.unchanged +
-      counts.kept;
+      counts.kept +
+      counts.dormant;
     check(({ plan }) => {
       const { users, groups, memberships } = plan.stored;
       assert.equal(storedOnes(plan.counts.users), users.active + users.inactive);
@@ -310,7 +311,11 @@ describe('laws', () => {
       apply(directory, rest, input.now);
       const { memberships } = rest.counts;
       assert.equal(
-        memberships.inactivated + memberships.purged + memberships.unchanged + memberships.kept,
+        memberships.inactivated +
+          memberships.purged +
+          memberships.unchanged +
+          memberships.kept +
+          memberships.dormant,
         rest.stored.memberships,
       );
     });

@@ -30,12 +30,14 @@ const STAFF: World = { users: { u1: {}, u2: {} }, groups: { g1: {} }, members: {
 const delta = { kind: 'delta' } as const;
 const noCounts = {
   added: 0,
+  addedInactive: 0,
   updated: 0,
   inactivated: 0,
   reactivated: 0,
   purged: 0,
   unchanged: 0,
   kept: 0,
+  dormant: 0,
   skipped: [],
 };
 
@@ -50,6 +52,7 @@ describe('a plan', () => {
     assert.deepEqual(plan.counts.users, {
       ...noCounts,
       added: 2,
+      addedInactive: 1,
       skipped: [{ reason: 'malformed', count: 1, examples: oids('u3') }],
     });
     assert.deepEqual(plan.counts.groups, {
@@ -288,6 +291,7 @@ describe('a plan', () => {
       const plan = planAfter({ users: { u1: {}, u2: {} } }, world);
       assert.deepEqual(summarise(plan), ['user u2 inactivate seen']);
       assert.equal(plan.counts.users.kept, 1);
+      assert.deepEqual(plan.counts.users.skipped, [{ reason: 'undecided', count: 1, examples: oids('u3') }]);
     });
 
     it('what could not be read takes no stored reason away, and a good read afterwards changes nothing', () => {

@@ -29,6 +29,12 @@ export async function deliver(context: TurnContext, request: BotRequest, reply: 
   tellPlace(context, request, reply, id);
 }
 
+/** One sentence to somebody who asks nothing that is known here. Throws when the chat cannot be reached. */
+export async function deliverText(context: TurnContext, text: string): Promise<void> {
+  if (context.activity.type === 'invoke') await answerInvoke(context, bodyOf({ kind: 'text', text }));
+  else await context.sendActivity({ type: 'message', text, textFormat: 'plain' });
+}
+
 /** A message that is one card. */
 export const cardActivity = (view: CardView): Partial<Activity> => ({
   type: 'message',

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { ToBotFromBotOrEmulatorTokenValidationParameters as emulator } from '../../../node_modules/botframework-connector/lib/auth/tokenValidationParameters.js';
-import { APP_ID, message, PERSON, TENANT_ID } from '../../unit/bot/activities.ts';
+import { APP_ID, execute, message, PERSON, TENANT_ID } from '../../unit/bot/activities.ts';
 import { startFakeChannel, type FakeChannel, type TokenOptions } from './fake-channel.ts';
 import { startBot, type Bot } from './start-bot.ts';
 import { stubServices } from './stub-services.ts';
@@ -126,6 +126,17 @@ describe('channel authentication', () => {
       assert.ok(!bot.logged().includes('private value'));
     });
   }
+
+  for (const [name, activity] of [
+    ['message', message('help', { from: { id: '29:1somebody', name: 'Somebody' } })],
+    ['button', execute('status.show', { v: 1 }, { from: { id: '29:1somebody', name: 'Somebody' } })],
+  ] as const)
+    it(`tells a person without an account what to do, by ${name}`, async () => {
+      const answer = await bot.say(activity);
+      assert.equal(answer.status, 200);
+      const said = answer.text + JSON.stringify(channel.calls.map(({ body }) => body));
+      assert.equal(said.split('I cannot tell who you are').length, 2);
+    });
 
   const ACTIVITIES: readonly (readonly [string, Record<string, unknown>, number])[] = [
     ['another channel', { channelId: 'directline' }, 401],

@@ -6,15 +6,38 @@ import { z } from 'zod';
 import type { Ambient, Config, Log } from '../services/index.ts';
 import { createChannelKeys } from './channel-keys.ts';
 
-/** Any JSON object with what a turn needs. Everything else in it is passed on as it came. */
+/** A field that a turn can do without: what is no text is as good as not there. */
+const spareText = z.string().optional().catch(undefined);
+/** Sender or recipient. The framework copies these fields into its answers, which it refuses to write otherwise. */
+const account = z.object({
+  id: z.string().min(1),
+  name: spareText,
+  aadObjectId: spareText,
+  role: spareText,
+});
+
+/** Any JSON object with what a turn needs and what an answer repeats. The rest is passed on as it came. */
 const envelope = z.looseObject({
   type: z.string().min(1),
   channelId: z.literal('msteams'),
   serviceUrl: z.url(),
   id: z.string().min(1).optional(),
-  from: z.looseObject({ id: z.string().min(1), aadObjectId: z.string().min(1).optional() }),
-  recipient: z.looseObject({ id: z.string().min(1) }),
-  conversation: z.looseObject({ id: z.string().min(1), tenantId: z.string().optional() }),
+  replyToId: spareText,
+  name: spareText,
+  locale: spareText,
+  deliveryMode: spareText,
+  callerId: spareText,
+  from: account,
+  recipient: account,
+  conversation: z.object({
+    id: z.string().min(1),
+    tenantId: z.string().optional(),
+    conversationType: spareText,
+    name: spareText,
+    isGroup: z.boolean().optional().catch(undefined),
+    aadObjectId: spareText,
+    role: spareText,
+  }),
   channelData: z
     .looseObject({ tenant: z.looseObject({ id: z.string() }).optional() })
     .nullish()
@@ -87,12 +110,13 @@ export function createChannelGate(config: Config, ambient: Ambient, log: Log): C
 
 /** A prefix counts only up to a border of the path, so that `https://a.example` does not allow `https://a.example.org`. */
 export function isAllowedServiceUrl(serviceUrl: string, allowed: readonly string[]): boolean {
-  const url = URL.parse(serviceUrl);
-  if (url?.username !== '' || url.password !== '') return false;
+  if (!URL.canParse(serviceUrl)) return false;
+  const url = new URL(serviceUrl);
+  if (url.username !== '' || url.password !== '') return false;
   const path = url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`;
   return allowed.some((prefix) => {
-    const base = URL.parse(prefix);
-    if (base?.origin !== url.origin) return false;
+    const base = new URL(prefix);
+    if (base.origin !== url.origin) return false;
     return path.startsWith(base.pathname.endsWith('/') ? base.pathname : `${base.pathname}/`);
   });
 }

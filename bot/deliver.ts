@@ -30,6 +30,13 @@ export async function deliver(context: TurnContext, request: BotRequest, reply: 
   tellPlace(context, request, reply, id);
 }
 
+/** One sentence to somebody who asks nothing that is known here. Throws when the chat cannot be reached. */
+export async function deliverText(context: TurnContext, text: string): Promise<void> {
+  if (context.activity.type === 'invoke')
+    await answerInvoke(context, bodyOf({ kind: 'text', text }, context.activity.conversation.id));
+  else await context.sendActivity({ type: 'message', text, textFormat: 'plain' });
+}
+
 /** A message that is one card, for this chat. */
 export const cardActivity = (view: CardView, conversationId: string): Partial<Activity> => ({
   type: 'message',

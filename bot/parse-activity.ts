@@ -35,8 +35,9 @@ export type Ask =
 
 export type BotRequest = Asker & Ask;
 
-/** `why` is for the log. */
-export type ParsedActivity = BotRequest | { readonly kind: 'ignored'; readonly why: string };
+/** `why` is for the log; a stranger is a person whose account the channel does not tell. */
+export type ParsedActivity =
+  BotRequest | { readonly kind: 'stranger' } | { readonly kind: 'ignored'; readonly why: string };
 
 const LONGEST_TEXT = 1_000;
 
@@ -55,18 +56,23 @@ const entities = z.array(z.unknown()).catch([]);
 const execute = z.object({ action: z.object({ verb: z.string(), data: z.unknown() }) });
 /** The fallback of a button for old clients carries its verb in its data. */
 const submit = z.looseObject({ verb: z.string() });
-const PLACES: Readonly<Record<string, Place>> = {
-  personal: 'personal',
-  channel: 'channel',
-  groupChat: 'groupChat',
-};
+const PLACES: ReadonlySet<string> = new Set<Place>(['personal', 'channel', 'groupChat']);
+const isPlace = (text: string | undefined): text is Place => text !== undefined && PLACES.has(text);
 
 export function parseActivity(activity: Activity): ParsedActivity {
   const ask = parseAsk(activity);
   if (ask.kind === 'ignored') return ask;
-  const asker = parseAsker(activity);
-  return asker === null ? { kind: 'ignored', why: 'no-person-or-tenant' } : { ...asker, ...ask };
+  const tenantId = parseTenant(activity);
+  if (tenantId === null) return ignored('no-tenant');
+  const from = person.safeParse(activity.from).data;
+  if (from) return { ...parseAsker(activity, tenantId, from), ...ask };
+  // Two bots that answer each other would never end; an installation is welcomed when somebody speaks.
+  const answered = ask.kind !== 'installed' && !isBot(activity.from);
+  return answered ? { kind: 'stranger' } : ignored('no-person');
 }
+
+/** Teams docs, "Bot conversation basics": the ids of bots begin with 28. */
+const isBot = ({ id, role }: Activity['from']): boolean => id.startsWith('28:') || role === 'bot';
 
 function parseAsk(activity: Activity): Ask | { readonly kind: 'ignored'; readonly why: string } {
   switch (activity.type) {
@@ -132,19 +138,22 @@ function cleanText(activity: Activity): string {
     .trim();
 }
 
-function parseAsker(activity: Activity): Asker | null {
-  const from = person.safeParse(activity.from).data;
+function parseTenant(activity: Activity): TenantId | null {
   const { tenant } = rest.catch({}).parse(activity.channelData);
-  const tenantId = z.guid().safeParse(activity.conversation.tenantId ?? tenant?.id).data;
-  if (!from || tenantId === undefined) return null;
+  const { data } = z.guid().safeParse(activity.conversation.tenantId ?? tenant?.id);
+  return data === undefined ? null : parseTenantId(data);
+}
+
+function parseAsker(activity: Activity, tenantId: TenantId, from: z.infer<typeof person>): Asker {
+  const type: string | undefined = activity.conversation.conversationType;
   const client = entities
     .parse(activity.entities)
     .flatMap((entity) => clientInfo.safeParse(entity).data ?? []);
   return {
-    tenantId: parseTenantId(tenantId),
+    tenantId,
     actor: { objectId: from.aadObjectId.toLowerCase(), displayName: from.name },
     conversation: {
-      kind: PLACES[activity.conversation.conversationType] ?? 'personal',
+      kind: isPlace(type) ? type : 'personal',
       id: activity.conversation.id,
     },
     locale: z.string().min(2).max(35).catch('en-GB').parse(activity.locale),

@@ -64,12 +64,19 @@ export function createRunCards(options: RunCardsOptions): RunCards {
 
   return {
     begin: () => {
-      const state: LiveState = { run: null, progress: null, ended: false, cards: new Map() };
+      const state: LiveState = {
+        run: null,
+        progress: null,
+        ended: false,
+        cards: new Map(),
+        wake: () => undefined,
+      };
       const self: LiveRun = {
         onProgress: (progress) => {
           // A run may tell where it is before the start of it has been answered.
           state.progress = progress;
           if (state.run && !state.ended) state.run = { ...state.run, progress };
+          state.wake();
         },
         follow: (run, finished) => {
           state.run = { ...run, progress: state.progress ?? run.progress };
@@ -80,8 +87,13 @@ export function createRunCards(options: RunCardsOptions): RunCards {
           const { run } = state;
           if (!run || state.cards.has(address)) return;
           if (state.cards.size === 0) track(services.attachCard(run.tenantId, run.id, address));
-          const card = { shown: JSON.stringify(shown.progress), atMs: ambient.clock.now().getTime() };
+          const card = {
+            shown: JSON.stringify(shown.progress),
+            atMs: ambient.clock.now().getTime(),
+            isEdited: false,
+          };
           state.cards.set(address, card);
+          state.wake();
           if (state.ended) track(showResult(state, address, card, editing));
         },
       };
@@ -107,6 +119,8 @@ interface LiveState {
   progress: Progress | null;
   ended: boolean;
   readonly cards: Map<CardAddress, ShownCard>;
+  /** To be called when there is something new to look at. */
+  wake: () => void;
 }
 
 interface ShownCard {
@@ -114,6 +128,7 @@ interface ShownCard {
   shown: string;
   /** When it was posted or edited. */
   atMs: number;
+  isEdited: boolean;
 }
 
 type Edit = (address: CardAddress, run: Run) => Promise<'edited' | 'gone' | 'failed'>;
@@ -137,12 +152,34 @@ async function keepEditing(state: LiveState, finished: Promise<Run>, editing: Ed
     state.ended = true;
   });
   while (!state.ended && !closing.aborted) {
-    const elapsedMs = ambient.clock.now().getTime() - startedMs;
-    await Promise.race([result, pause(elapsedMs > LATER_AFTER_MS ? EDIT_EVERY_MS_LATER : EDIT_EVERY_MS)]);
     await showProgress(state, edit, ambient);
+    const elapsedMs = ambient.clock.now().getTime() - startedMs;
+    await Promise.race([
+      result,
+      firstNews(state),
+      pause(elapsedMs > LATER_AFTER_MS ? EDIT_EVERY_MS_LATER : EDIT_EVERY_MS),
+    ]);
   }
   await result;
   await Promise.all([...state.cards].map(([address, card]) => showResult(state, address, card, editing)));
+}
+
+/** Resolves when a card that was never edited has something to show: small syncs end before the first pause does. */
+function firstNews(state: LiveState): Promise<void> {
+  return new Promise((resolve) => {
+    state.wake = () => {
+      const { run } = state;
+      if (run && [...state.cards.values()].some((card) => isFirstNews(card, run.progress))) resolve();
+    };
+    state.wake();
+  });
+}
+
+/** Something was counted, or the reading is over. */
+function isFirstNews(card: ShownCard, progress: Progress): boolean {
+  const { stage, read } = progress;
+  const isCounted = (stage !== 'starting' && stage !== 'reading') || read.users + read.groups > 0;
+  return isCounted && !card.isEdited && card.shown !== JSON.stringify(progress);
 }
 
 async function showProgress(state: LiveState, edit: Edit, { clock }: Ambient): Promise<void> {
@@ -150,8 +187,10 @@ async function showProgress(state: LiveState, edit: Edit, { clock }: Ambient): P
     const { run } = state;
     if (!run || state.ended) return;
     const progress = JSON.stringify(run.progress);
-    if (progress === card.shown || clock.now().getTime() - card.atMs < EDIT_EVERY_MS) continue;
+    const isTooSoon = clock.now().getTime() - card.atMs < EDIT_EVERY_MS && !isFirstNews(card, run.progress);
+    if (progress === card.shown || isTooSoon) continue;
     card.shown = progress;
+    card.isEdited = true;
     if ((await edit(address, run)) === 'gone') state.cards.delete(address);
     card.atMs = clock.now().getTime();
   }

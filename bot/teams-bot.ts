@@ -3,9 +3,10 @@ import type { TurnContext } from 'botbuilder';
 import { toAppError, type Ambient, type Log, type Services } from '../services/index.ts';
 import type { TurnLogic } from './adapter.ts';
 import { chatAddressOf } from './card-address.ts';
-import { deliver } from './deliver.ts';
+import { deliver, deliverText } from './deliver.ts';
 import type { Dispatch } from './dispatch.ts';
 import { parseActivity, type BotRequest } from './parse-activity.ts';
+import { STRANGER } from './views/stranger.ts';
 
 const CLAIM_WITHIN_MS = 2_000;
 
@@ -23,6 +24,11 @@ export function createTeamsBot({ dispatch, services, ambient, log }: TeamsBotOpt
       log.info('activity-ignored', { why: request.why });
       // An invoke waits for an answer; this one says that nobody here knows it.
       if (context.activity.type === 'invoke') await refuseInvoke(context);
+      return;
+    }
+    if (request.kind === 'stranger') {
+      log.info('stranger', {});
+      await deliverText(context, STRANGER);
       return;
     }
     const turnLog = log.with({ turnId: ambient.ids.next(), tenantId: request.tenantId });

@@ -14,6 +14,8 @@ import {
   secureOrigin,
   secureAddress,
   mongodbUri,
+  oneOf,
+  port,
   tokenKeys,
   egressAddress,
   isoDate,
@@ -67,12 +69,12 @@ export interface Config {
 }
 
 const schema = z.object({
-  PORT: z.coerce.number().int().min(0).max(65535).default(3978),
+  PORT: port.default(3978),
   ROLLCALL_HOST: optional,
   MONGODB_URI: mongodbUri,
   MicrosoftAppId: guid,
   MicrosoftAppPassword: optional,
-  MicrosoftAppType: z.enum(['SingleTenant', 'MultiTenant', 'UserAssignedMSI']).default('SingleTenant'),
+  MicrosoftAppType: oneOf(['SingleTenant', 'MultiTenant', 'UserAssignedMSI']).default('SingleTenant'),
   MicrosoftAppTenantId: guid.optional(),
   ROLLCALL_PUBLIC_URL: secureOrigin,
   ROLLCALL_ENTRA_CLIENT_ID: guid.optional(),
@@ -82,14 +84,14 @@ const schema = z.object({
   ROLLCALL_EGRESS_ADDRESSES: list.pipe(z.array(egressAddress)),
   ROLLCALL_ALLOWED_TENANTS: list.pipe(z.array(guid)),
   ROLLCALL_TOKEN_KEYS: tokenKeys,
-  ROLLCALL_CLOUD: z.enum(CLOUDS).default('public'),
+  ROLLCALL_CLOUD: oneOf(CLOUDS).default('public'),
   ROLLCALL_ENTRA_URL: httpsOrigin,
   ROLLCALL_GRAPH_URL: httpsOrigin,
   ROLLCALL_CHANNEL_METADATA_URL: secureAddress.optional(),
   ROLLCALL_CHANNEL_TOKEN_URL: httpsOrigin,
   ROLLCALL_ALLOWED_SERVICE_URLS: list.pipe(z.array(secureAddress)),
-  ROLLCALL_CHANNEL_AUTHENTICATION: z.enum(['on', 'off']).default('on'),
-  ROLLCALL_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  ROLLCALL_CHANNEL_AUTHENTICATION: oneOf(['on', 'off']).default('on'),
+  ROLLCALL_LOG_LEVEL: oneOf(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
 /** What a rotation of keys needs of the environment, so that it runs without the settings of a bot. */
@@ -168,9 +170,11 @@ function findGaps(env: Environment): SettingProblem[] {
       problem: 'is missing (needed for MicrosoftAppType MultiTenant)',
     });
   }
-  const ownApp = given('ROLLCALL_ENTRA_CLIENT_ID');
+  // The bot's own registration reads too, with its password, unless it has none or another app is named.
+  const ownApp =
+    given('ROLLCALL_ENTRA_CLIENT_ID') || (type === 'UserAssignedMSI' && !given('MicrosoftAppPassword'));
   const certificate = given('ROLLCALL_ENTRA_CLIENT_CERTIFICATE');
-  if ((ownApp || !given('MicrosoftAppPassword')) && !certificate && !given('ROLLCALL_ENTRA_CLIENT_SECRET')) {
+  if (ownApp && !certificate && !given('ROLLCALL_ENTRA_CLIENT_SECRET')) {
     problems.push({
       name: 'ROLLCALL_ENTRA_CLIENT_SECRET',
       problem: 'is missing (or give ROLLCALL_ENTRA_CLIENT_CERTIFICATE)',

@@ -19,13 +19,23 @@ export const list = optional.transform((value) =>
     .filter(Boolean),
 );
 
+export const port = text
+  .refine(
+    (value) => /^\d{1,5}$/.test(value) && Number(value) <= 65_535,
+    'must be a whole number from 0 to 65535',
+  )
+  .transform(Number);
+export const oneOf = <const Names extends readonly string[]>(names: Names) =>
+  z.enum(names, { error: `must be one of ${names.join(', ')}` });
+
 const loopback = (url: URL) => ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
 const isSecure = (url: URL) => url.protocol === 'https:' || (url.protocol === 'http:' && loopback(url));
 const isOrigin = (url: URL) => url.pathname === '/' && url.search === '' && url.username === '';
 /** Whether the text is an address of which all of this is true. */
 const isAddress = (value: string, ...tests: readonly ((url: URL) => boolean)[]) => {
-  const url = URL.parse(value);
-  return url !== null && tests.every((test) => test(url));
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  return tests.every((test) => test(url));
 };
 const withoutSlash = (value: string) => value.replace(/\/$/, '');
 

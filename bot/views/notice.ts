@@ -100,7 +100,7 @@ function show(notice: Notice): Shown {
       return {
         ...USUAL,
         title: 'This sync is no longer on record',
-        lines: ['Older syncs are cleared away after a while.'],
+        lines: ['It is not in the directory that Rollcall keeps now, which may have been started over.'],
         buttons: [status],
       };
     case 'cardOutOfDate':

@@ -28,6 +28,10 @@ const SKIPPED: Readonly<Record<SkipReason, Noun>> = {
     'that seemed to be gone, but is still there',
     'that seemed to be gone, but are still there',
   ],
+  undecided: [
+    'new person who waits until domains and lists could be read',
+    'new people who wait until domains and lists could be read',
+  ],
 };
 
 /** `12 groups without an e-mail address, such as Printers and Scanners`. */
@@ -43,10 +47,10 @@ export function guardText(reason: GuardReason, format: Format, names: Names): st
 
 function guardSentence(reason: GuardReason, format: Format, names: Names): string {
   const of = (what: string) => `${format.number(reason.count)} of ${format.number(reason.of)} ${what}`;
-  const limit = ` Up to ${format.number(reason.limit)} go without approval.`;
+  const limit = ` Up to ${format.number(reason.limit)} ${reason.limit === 1 ? 'goes' : 'go'} without approval.`;
   switch (reason.rule) {
     case 'emptySource':
-      return `Microsoft 365 sent an empty list, while ${format.number(reason.of)} entries are active here.`;
+      return `Microsoft 365 sent an empty list, while ${format.number(reason.of)} ${reason.of === 1 ? 'entry is' : 'entries are'} active here.`;
     case 'absenceWithoutCoverage':
       return `${of('entries')} would go, although the list was not read to its end.`;
     case 'usersInactive':

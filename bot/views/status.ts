@@ -25,7 +25,7 @@ export function viewStatus(status: TenantStatus, reader: Reader): CardView {
   };
 }
 
-function linesOf({ running, lastComplete, policy, runs }: TenantStatus, format: Format): string[] {
+function linesOf({ running, lastComplete, policy, runs, totals }: TenantStatus, format: Format): string[] {
   const off = [policy.users.enabled ? '' : 'users', policy.groups.enabled ? '' : 'groups'].filter(Boolean);
   return [
     running === null ? '' : `A sync is running, started ${startedText(running, format)}.`,
@@ -34,6 +34,10 @@ function linesOf({ running, lastComplete, policy, runs }: TenantStatus, format: 
         ? 'Nothing has been synced yet.'
         : 'No sync has been complete yet.'
       : `Last complete sync: ${format.when(lastComplete.endedAt ?? lastComplete.startedAt)}.`,
+    // Neither active nor inactive: what both ends are decides about each of them.
+    totals.memberships === 0
+      ? ''
+      : `${format.count(totals.memberships, 'membership is', 'memberships are')} kept, also those of people and groups that left.`,
     off.length === 0 ? '' : `Sync of ${listText(off)} is switched off.`,
   ].filter(Boolean);
 }
@@ -46,11 +50,7 @@ function totalsOf({ totals }: TenantStatus, format: Format): CardData<'status'>[
   });
   return {
     columns: { label: 'In the directory', active: 'Active', inactive: 'Inactive' },
-    rows: [
-      row('Users', totals.users),
-      row('Groups', totals.groups),
-      { label: 'Memberships', active: format.number(totals.memberships), inactive: '–' },
-    ],
+    rows: [row('Users', totals.users), row('Groups', totals.groups)],
   };
 }
 

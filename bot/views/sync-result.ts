@@ -1,5 +1,5 @@
 // The result of a sync by how it ended: what happened, the numbers, why, and what to do next.
-import type { Outcome, Run, RunReport } from '../../services/index.ts';
+import { ERRORS, type Outcome, type Run, type RunReport } from '../../services/index.ts';
 import type { CardData } from '../../cards/index.ts';
 import { plain } from '../../cards/plain-text.ts';
 import { button } from './button.ts';

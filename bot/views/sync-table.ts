@@ -16,12 +16,14 @@ const skipped = (counts: Counts) => counts.skipped.reduce((sum, row) => sum + ro
 
 const ROWS: readonly Row[] = [
   { label: 'Added', of: (counts) => counts.added, rare: false },
+  { label: 'of these inactive', of: (counts) => counts.addedInactive, rare: true },
   { label: 'Updated', of: (counts) => counts.updated, rare: false },
   { label: 'Active again', of: (counts) => counts.reactivated, rare: true },
   { label: 'Made inactive', of: (counts) => counts.inactivated, rare: false },
   { label: 'Removed for good', of: (counts) => counts.purged, rare: true },
   { label: 'Unchanged', of: (counts) => counts.unchanged, rare: false },
   { label: 'Kept as before', of: (counts) => counts.kept, rare: true },
+  { label: 'Left, kept for now', of: (counts) => counts.dormant, rare: true },
   { label: 'Skipped', of: skipped, rare: false },
 ];
 

@@ -51,7 +51,9 @@ export type SkipReason =
   | 'memberNotPersonOrGroup'
   | 'memberUnknown'
   | 'membersNotRead'
-  | 'secondWitnessDisagrees';
+  | 'secondWitnessDisagrees'
+  /** New, and what was read does not suffice to say whether it is active: it waits for a read that does. */
+  | 'undecided';
 
 export interface Skipped {
   readonly reason: SkipReason;
@@ -63,6 +65,8 @@ export interface Skipped {
 /** What happens to one kind of thing, in numbers. Each object read or stored is counted once, skipped ones apart. */
 export interface Counts {
   readonly added: number;
+  /** Of those added: the ones that are inactive from the start, with their reasons. */
+  readonly addedInactive: number;
   readonly updated: number;
   readonly inactivated: number;
   readonly reactivated: number;
@@ -70,6 +74,11 @@ export interface Counts {
   readonly unchanged: number;
   /** Stored objects about which nothing was learned and which stay as they are. */
   readonly kept: number;
+  /**
+   * Stored objects that are known to have left, or whose group or member has, and that are kept for their return:
+   * users and groups in their grace period, memberships for as long as both ends are stored.
+   */
+  readonly dormant: number;
   readonly skipped: readonly Skipped[];
 }
 

@@ -3,12 +3,14 @@ import type { Counts, PlanCounts } from './change.ts';
 
 const NOTHING: Counts = {
   added: 0,
+  addedInactive: 0,
   updated: 0,
   inactivated: 0,
   reactivated: 0,
   purged: 0,
   unchanged: 0,
   kept: 0,
+  dormant: 0,
   skipped: [],
 };
 

@@ -70,6 +70,7 @@ const skipped = z.object({
     'memberUnknown',
     'membersNotRead',
     'secondWitnessDisagrees',
+    'undecided',
   ]),
   count: z.number(),
   examples: z.array(storedObjectId),
@@ -77,12 +78,15 @@ const skipped = z.object({
 
 const counts: z.ZodType<Counts> = z.object({
   added: z.number(),
+  // Older reports do not tell these apart.
+  addedInactive: z.number().default(0),
   updated: z.number(),
   inactivated: z.number(),
   reactivated: z.number(),
   purged: z.number(),
   unchanged: z.number(),
   kept: z.number(),
+  dormant: z.number().default(0),
   skipped: z.array(skipped),
 });
 const planCounts: z.ZodType<PlanCounts> = z.object({ users: counts, groups: counts, memberships: counts });

@@ -29,14 +29,17 @@ export type Decision =
   | { readonly kind: 'change'; readonly action: ChangeAction; readonly cause: Cause }
   /** Seen, and nothing differs. */
   | { readonly kind: 'unchanged' }
-  /** Stored, and stays as it is. */
+  /** Stored, and stays as it is, because nothing was learned about it. */
   | { readonly kind: 'kept' }
+  /** Stored, known to have left, and kept for its return until the grace period is over. */
+  | { readonly kind: 'dormant' }
   /** Not stored, and stays so. */
   | { readonly kind: 'nothing' };
 
 const CREATE: Decision = { kind: 'change', action: 'create', cause: 'seen' };
 const UNCHANGED: Decision = { kind: 'unchanged' };
 const KEPT: Decision = { kind: 'kept' };
+const DORMANT: Decision = { kind: 'dormant' };
 const NOTHING: Decision = { kind: 'nothing' };
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -114,5 +117,5 @@ const causeOf = (told: Told): Cause =>
 function decidePurge(leftAt: Date | null, cause: Cause, grace: Grace): Decision {
   if (leftAt === null) return { kind: 'change', action: 'update', cause };
   const due = grace.now.getTime() - leftAt.getTime() >= grace.days * DAY_MS;
-  return due ? { kind: 'change', action: 'purge', cause } : KEPT;
+  return due ? { kind: 'change', action: 'purge', cause } : DORMANT;
 }

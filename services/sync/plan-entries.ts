@@ -16,10 +16,16 @@ export interface EntryRules<Facts, State> {
   readonly coverage: Coverage;
   readonly grace: Grace;
   readonly tally: Tally;
-  /** The state that an object should have; null when the read does not suffice to say. */
-  decide(objectId: ObjectId, facts: Facts): State | null;
+  /** What an object should be; null when the read does not suffice to say. */
+  decide(objectId: ObjectId, facts: Facts): Decided<State> | null;
   /** Why an object that is out of scope is not kept in the first place; null when it is kept, inactive. */
   leaveOut(state: State): SkipReason | null;
+}
+
+export interface Decided<State> {
+  readonly state: State;
+  /** The state of an object that is stored as inactive, when that depends on what was stored; null when it does not. */
+  readonly withStored: ((before: State) => State) | null;
 }
 
 /** A change that does not know its type yet. */
@@ -44,6 +50,10 @@ export interface EntryPlanner<State> {
   isPresent(objectId: ObjectId): boolean;
   isStored(objectId: ObjectId): boolean;
   isPurged(objectId: ObjectId): boolean;
+  /** Stored, and known to have left Microsoft 365. */
+  hasLeft(objectId: ObjectId): boolean;
+  /** Stored, seen, and out of scope by the policy. */
+  isOutOfScope(objectId: ObjectId): boolean;
   finish(): readonly EntryDraft<State>[];
 }
 
@@ -52,7 +62,7 @@ interface Pending<State> {
   readonly action: ChangeAction;
   readonly cause: Cause;
   /** null: made from the state before, because the object left. */
-  readonly after: State | null;
+  readonly decided: Decided<State> | null;
 }
 
 export function createEntryPlanner<Facts, State extends UserState | GroupState>(
@@ -62,30 +72,37 @@ export function createEntryPlanner<Facts, State extends UserState | GroupState>(
   const totals = { active: 0, inactive: 0 };
   const storedIds = new Set<ObjectId>();
   const goneIds = new Set<ObjectId>();
+  const outOfScopeIds = new Set<ObjectId>();
   const purgedIds = new Set<ObjectId>();
   const createdIds = new Set<ObjectId>();
   const pending = new Map<ObjectId, Pending<State>>();
   const drafts: EntryDraft<State>[] = [];
 
-  const tell = (objectId: ObjectId): { told: Told; state: State | null } => {
+  const tell = (objectId: ObjectId): { told: Told; decided: Decided<State> | null } => {
     const evidence = sightings.get(objectId) ?? evidenceOfUnmentioned<Facts>(rules.coverage);
-    if (evidence.kind !== 'seen') return { told: evidence, state: null };
-    const state = rules.decide(objectId, evidence.facts);
-    if (state === null) return { told: { kind: 'notTold' }, state };
+    if (evidence.kind !== 'seen') return { told: evidence, decided: null };
+    const decided = rules.decide(objectId, evidence.facts);
+    if (decided === null) return { told: { kind: 'notTold' }, decided };
+    const { state } = decided;
     const mark = fingerprint(state);
-    if (state.status === 'active') return { told: { kind: 'inScope', fingerprint: mark }, state };
+    if (state.status === 'active') return { told: { kind: 'inScope', fingerprint: mark }, decided };
     const keepNew = rules.leaveOut(state) === null;
-    return { told: { kind: 'outOfScope', fingerprint: mark, keepNew }, state };
+    return { told: { kind: 'outOfScope', fingerprint: mark, keepNew }, decided };
   };
 
   const meetNew = (objectId: ObjectId): void => {
-    const { told, state: after } = tell(objectId);
+    const { told, decided } = tell(objectId);
     const decision = decideChange(null, told, rules.grace);
-    if (after === null) return;
+    if (decided === null) {
+      if (sightings.get(objectId)?.kind === 'seen') tally.skip('undecided', objectId);
+      return;
+    }
+    const after = decided.state;
     if (decision.kind === 'change') {
       const { action, cause } = decision;
       createdIds.add(objectId);
       tally.count(action);
+      if (after.status === 'inactive') tally.count('createInactive');
       drafts.push({ objectId, action, cause, base: null, before: null, after });
       return;
     }
@@ -98,13 +115,14 @@ export function createEntryPlanner<Facts, State extends UserState | GroupState>(
       const { objectId } = entry;
       storedIds.add(objectId);
       totals[entry.status]++;
-      const { told, state } = tell(objectId);
+      const { told, decided } = tell(objectId);
       if (told.kind === 'removed' || told.kind === 'absent') goneIds.add(objectId);
+      if (told.kind === 'outOfScope') outOfScopeIds.add(objectId);
       const decision = decideChange(entry, told, rules.grace);
       if (decision.kind === 'change') {
         if (decision.action === 'purge') purgedIds.add(objectId);
-        pending.set(objectId, { entry, action: decision.action, cause: decision.cause, after: state });
-      } else tally.count(decision.kind === 'unchanged' ? 'unchanged' : 'kept');
+        pending.set(objectId, { entry, action: decision.action, cause: decision.cause, decided });
+      } else if (decision.kind !== 'nothing') tally.count(decision.kind);
     },
     close: () => {
       for (const [objectId, evidence] of sightings) {
@@ -117,21 +135,36 @@ export function createEntryPlanner<Facts, State extends UserState | GroupState>(
       const change = pending.get(objectId);
       if (!change) return;
       pending.delete(objectId);
-      const { action, cause, entry } = change;
+      const { action, cause, entry, decided } = change;
+      const after = action === 'purge' ? null : stateAfter(decided, before);
+      // Looked different only while the reasons that could not be checked were missing.
+      if (after !== null && decided?.withStored && fingerprint(after) === entry.fingerprint) {
+        tally.count('unchanged');
+        return;
+      }
       tally.count(action);
       const base = { id: entry.id, revision: entry.revision };
-      const after = action === 'purge' ? null : (change.after ?? asLeft(before));
       drafts.push({ objectId, action, cause, base, before, after });
     },
     totals: () => totals,
     isPresent: (objectId) => createdIds.has(objectId) || (storedIds.has(objectId) && !goneIds.has(objectId)),
     isStored: (objectId) => storedIds.has(objectId),
+    hasLeft: (objectId) => goneIds.has(objectId),
+    isOutOfScope: (objectId) => outOfScopeIds.has(objectId),
     isPurged: (objectId) => purgedIds.has(objectId),
     finish: () => {
       tally.count('kept', pending.size);
       return drafts;
     },
   };
+}
+
+function stateAfter<State extends UserState | GroupState>(
+  decided: Decided<State> | null,
+  before: State,
+): State {
+  if (decided === null) return asLeft(before);
+  return decided.withStored === null ? decided.state : decided.withStored(before);
 }
 
 /** The state of an object that left: what was known of it stays, and that it left is one more reason. */

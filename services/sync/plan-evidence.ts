@@ -111,6 +111,8 @@ export function knowMembers(
       if (planner[kind].isStored(objectId)) return false;
       return evidence?.kind === 'removed' || coverageOf[kind].kind === 'complete';
     },
+    hasLeft: ({ kind, objectId }) => planner[kind].hasLeft(objectId),
+    isDormant: (groupId) => groups.hasLeft(groupId) || groups.isOutOfScope(groupId),
     isPurged: (kind, objectId) => planner[kind].isPurged(objectId),
   };
 }

@@ -20,6 +20,10 @@ export interface MemberWorld {
   isKnown(member: MemberRef): boolean;
   /** Was seen in this read, or can never come back: a membership that was not read has ended. */
   mayEnd(member: MemberRef): boolean;
+  /** Is known to have left: its memberships sleep until it is back. */
+  hasLeft(member: MemberRef): boolean;
+  /** Whether a stored group is known to have left Microsoft 365 or the policy's scope. */
+  isDormant(groupId: ObjectId): boolean;
   isPurged(type: MemberRef['kind'], objectId: ObjectId): boolean;
 }
 
@@ -36,6 +40,7 @@ export interface MembershipPlanner {
 interface Open {
   readonly groupId: ObjectId;
   readonly purged: boolean;
+  readonly dormant: boolean;
   readonly complete: boolean;
   /** Read and not met in the store yet; null when the group's members are not told. */
   readonly unmet: Map<ObjectId, MemberRef> | null;
@@ -62,6 +67,7 @@ export function createMembershipPlanner(
     return {
       groupId,
       purged: world.isPurged('group', groupId),
+      dormant: world.isDormant(groupId),
       complete: group?.complete ?? false,
       unmet: group ? new Map(group.members.map((member) => [member.objectId, member])) : null,
       removed: [],
@@ -94,7 +100,8 @@ export function createMembershipPlanner(
     } else if (group.complete && world.mayEnd(member)) {
       tally.count('inactivate');
       group.removed.push(member);
-    } else tally.count('kept');
+    } else if (group.dormant || world.hasLeft(member)) tally.count('dormant');
+    else tally.count('kept');
   };
 
   return {

@@ -10,10 +10,10 @@ import type { MembersRead } from '../directory/source.ts';
 import type { Status, UserFacts, UserState } from '../directory/user.ts';
 import { AppError } from '../errors.ts';
 import { digestOf, inPlanOrder } from './plan-digest.ts';
-import { createEntryPlanner } from './plan-entries.ts';
+import { createEntryPlanner, type Decided } from './plan-entries.ts';
 import { findUnread, judgeMembers, knowMembers, limitToPolicy, prepareScope } from './plan-evidence.ts';
 import { createMembershipPlanner, type GroupMembers, type MembershipPlanner } from './plan-memberships.ts';
-import { decideGroupScope, decideScope } from './scope.ts';
+import { decideGroupScope, decideScope, keepUnchecked } from './scope.ts';
 import { createTally } from './tally.ts';
 
 export { groupsToRead } from './groups-to-read.ts';
@@ -95,8 +95,17 @@ export function createPlanner(input: PlanInput): Planner {
     grace,
     tally: tallies.users,
     decide: (objectId, facts) => {
-      const { status, reasons } = decideScope({ objectId, facts }, world, policy);
-      return status === 'unknown' ? null : { status, reasons, facts };
+      const scope = decideScope({ objectId, facts }, world, policy);
+      const { status, reasons, unchecked } = scope;
+      if (status === 'unknown') return null;
+      const withStored = (before: UserState): UserState => ({
+        ...{ status, facts },
+        reasons: keepUnchecked(scope, before.reasons),
+      });
+      return {
+        state: { status, reasons, facts },
+        withStored: unchecked.length === 0 ? null : withStored,
+      };
     },
     leaveOut: () => null,
   });
@@ -108,9 +117,9 @@ export function createPlanner(input: PlanInput): Planner {
     decide: (objectId, facts) => {
       const scope = decideGroupScope(facts, policy);
       if (scope.kind === 'outOfScope')
-        return { status: 'inactive', reasons: scope.reasons.map((kind) => ({ kind })), facts };
+        return whole({ status: 'inactive', reasons: scope.reasons.map((kind) => ({ kind })), facts });
       inScope.add(objectId);
-      return { status: 'active', reasons: [], facts };
+      return whole({ status: 'active', reasons: [], facts });
     },
     leaveOut: ({ reasons: [first] }) => (first?.kind === 'noMail' ? 'groupWithoutMail' : 'groupPrefix'),
   });
@@ -189,6 +198,8 @@ export function createPlanner(input: PlanInput): Planner {
     },
   };
 }
+
+const whole = (state: GroupState): Decided<GroupState> => ({ state, withStored: null });
 
 const PHASES = ['entries', 'memberships', 'states', 'finished'] as const;
 type Phase = (typeof PHASES)[number];

@@ -5,7 +5,7 @@ import { foldCase } from '../directory/fold-case.ts';
 import type { GroupFacts } from '../directory/group.ts';
 import type { ObjectId } from '../directory/ids.ts';
 import type { Policy, SubdomainPolicy } from '../directory/policy.ts';
-import type { Reason } from '../directory/reason.ts';
+import { REASON_ORDER, type Reason } from '../directory/reason.ts';
 import type { Status, UserFacts } from '../directory/user.ts';
 import type { Closure } from './closure.ts';
 
@@ -23,10 +23,18 @@ export interface ScopeWorld {
   readonly closure: Closure;
 }
 
-export type UserScope =
-  | { readonly status: Status; readonly reasons: readonly Reason[] }
-  /** The domains, or all members of a listed group, are not known, and nothing else decides. */
-  | { readonly status: 'unknown'; readonly reasons: readonly [] };
+/** A reason that the read does not suffice to check: it may apply or not. */
+export type Unchecked =
+  | { readonly kind: 'domainNotIncluded' | 'memberOfNoAllowedGroup' }
+  | { readonly kind: 'memberOfDeniedGroup'; readonly groupId: ObjectId };
+
+export interface UserScope {
+  /** `unknown`: the domains, or all members of a listed group, are not known, and nothing else decides. */
+  readonly status: Status | 'unknown';
+  readonly reasons: readonly Reason[];
+  /** What could not be checked; empty when the answer is the whole one. */
+  readonly unchecked: readonly Unchecked[];
+}
 
 /**
  * The domains that the policy includes: the tenant's primary one (Graph docs: domain resource, `isDefault`), and with
@@ -45,54 +53,88 @@ export function includeDomains(domains: readonly Domain[], policy: SubdomainPoli
   };
 }
 
-/** Whether a user is active by the policy. `reasons` is empty exactly when active; their order is REASON_ORDER. */
+/**
+ * Whether a user is active by the policy. `reasons` is empty when active or unknown; their order is REASON_ORDER.
+ * No reason is made of not knowing, and none that is stored is dropped for it: see `keepUnchecked`.
+ */
 export function decideScope(
   user: { readonly objectId: ObjectId; readonly facts: UserFacts },
   world: ScopeWorld,
   policy: Policy,
 ): UserScope {
   const { facts } = user;
-  const reasons: Reason[] = [];
-  if (!facts.accountEnabled) reasons.push({ kind: 'disabled' });
-  const origin = judgeOrigin(facts, world.domains, policy);
-  const lists = judgeLists(user.objectId, world.closure, policy);
-  reasons.push(...origin.reasons, ...lists.reasons);
-  if (reasons.length > 0) return { status: 'inactive', reasons };
-  const sure = origin.sure && lists.sure;
-  return sure ? { status: 'active', reasons: [] } : { status: 'unknown', reasons: [] };
+  const disabled: Reason[] = facts.accountEnabled ? [] : [{ kind: 'disabled' }];
+  const judgements = [
+    judgeOrigin(facts, world.domains, policy),
+    judgeDenied(user.objectId, world.closure, policy),
+    judgeAllowed(user.objectId, world.closure, policy),
+  ];
+  const reasons = [...disabled, ...judgements.flatMap((judgement) => judgement.reasons)];
+  const unchecked = judgements.flatMap((judgement) => judgement.unchecked);
+  if (reasons.length > 0) return { status: 'inactive', reasons, unchecked };
+  return { status: unchecked.length === 0 ? 'active' : 'unknown', reasons, unchecked };
 }
 
-/** Not `sure`: there may be reasons that were not read; none is made of not knowing. */
+/**
+ * The reasons that hold for somebody who is stored as inactive: those that were found, and of the stored ones those
+ * that could not be checked, as they are. A reason goes only when a read shows that it is gone.
+ */
+export function keepUnchecked(
+  { reasons, unchecked }: Pick<UserScope, 'reasons' | 'unchecked'>,
+  stored: readonly Reason[],
+): readonly Reason[] {
+  const kept = stored.filter((reason) => unchecked.some((one) => isSame(one, reason)));
+  const found = reasons.filter((reason) => !kept.some((one) => isSame(one, reason)));
+  return [...kept, ...found].sort(inReasonOrder);
+}
+
+const groupOf = (reason: Reason | Unchecked): string => ('groupId' in reason ? reason.groupId : '');
+
+const isSame = (one: Reason | Unchecked, other: Reason): boolean =>
+  one.kind === other.kind && groupOf(one) === groupOf(other);
+
+const inReasonOrder = (a: Reason, b: Reason): number =>
+  REASON_ORDER.indexOf(a.kind) - REASON_ORDER.indexOf(b.kind) || (groupOf(a) < groupOf(b) ? -1 : 1);
+
 interface Judgement {
   readonly reasons: readonly Reason[];
-  readonly sure: boolean;
+  readonly unchecked: readonly Unchecked[];
 }
+
+const NO_OBJECTION: Judgement = { reasons: [], unchecked: [] };
 
 /** The domain rule does not apply to guests, whose own switch decides. */
 function judgeOrigin(facts: UserFacts, domains: IncludedDomains | null, policy: Policy): Judgement {
   if (facts.userType === 'Guest')
-    return { reasons: policy.users.guests ? [] : [{ kind: 'guest' }], sure: true };
-  if (domains === null) return { reasons: [], sure: false };
+    return policy.users.guests ? NO_OBJECTION : { reasons: [{ kind: 'guest' }], unchecked: [] };
+  if (domains === null) return { reasons: [], unchecked: [{ kind: 'domainNotIncluded' }] };
   const domain = domainOf(facts);
-  return { reasons: isIncluded(domain, domains) ? [] : [{ kind: 'domainNotIncluded', domain }], sure: true };
+  if (isIncluded(domain, domains)) return NO_OBJECTION;
+  return { reasons: [{ kind: 'domainNotIncluded', domain }], unchecked: [] };
 }
 
 const isIncluded = (domain: string, { names, suffix }: IncludedDomains): boolean =>
   names.has(domain) || (suffix !== null && domain.endsWith(suffix));
 
-function judgeLists(user: ObjectId, closure: Closure, policy: Policy): Judgement {
+/** In a list that was read in part, a path that was found counts, though a shorter one may have been missed. */
+function judgeDenied(user: ObjectId, closure: Closure, policy: Policy): Judgement {
   const reasons: Reason[] = [];
+  const unchecked: Unchecked[] = [];
   for (const groupId of [...new Set(policy.deniedGroups)].sort()) {
     const path = closure.pathTo(groupId, user);
     if (path) reasons.push({ kind: 'memberOfDeniedGroup', groupId, path });
+    if (!closure.isComplete(groupId)) unchecked.push({ kind: 'memberOfDeniedGroup', groupId });
   }
-  const allDeniedKnown = policy.deniedGroups.every((groupId) => closure.isComplete(groupId));
+  return { reasons, unchecked };
+}
+
+function judgeAllowed(user: ObjectId, closure: Closure, policy: Policy): Judgement {
   const allowed = policy.allowedGroups;
   if (allowed.length === 0 || allowed.some((groupId) => closure.pathTo(groupId, user) !== null))
-    return { reasons, sure: allDeniedKnown };
-  const allAllowedKnown = allowed.every((groupId) => closure.isComplete(groupId));
-  if (allAllowedKnown) reasons.push({ kind: 'memberOfNoAllowedGroup' });
-  return { reasons, sure: false };
+    return NO_OBJECTION;
+  const reason = { kind: 'memberOfNoAllowedGroup' } as const;
+  const allKnown = allowed.every((groupId) => closure.isComplete(groupId));
+  return allKnown ? { reasons: [reason], unchecked: [] } : { reasons: [], unchecked: [reason] };
 }
 
 export type GroupScope =

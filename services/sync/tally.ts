@@ -5,16 +5,21 @@ import type { ObjectId } from '../directory/ids.ts';
 
 const COUNTED = {
   create: 'added',
+  createInactive: 'addedInactive',
   update: 'updated',
   inactivate: 'inactivated',
   reactivate: 'reactivated',
   purge: 'purged',
   unchanged: 'unchanged',
   kept: 'kept',
-} as const satisfies Record<ChangeAction | 'unchanged' | 'kept', keyof Counts>;
+  dormant: 'dormant',
+} as const satisfies Record<ChangeAction | 'createInactive' | 'unchanged' | 'kept' | 'dormant', keyof Counts>;
 
 export interface Tally {
-  /** An object read or stored: exactly one call for each (or one for `times` of them). */
+  /**
+   * An object read or stored: exactly one call for each (or one for `times` of them), and one more with
+   * `createInactive` for a created one that is inactive.
+   */
   count(what: keyof typeof COUNTED, times?: number): void;
   /** Something that was not taken over; on top of `count` when it is stored. */
   skip(reason: SkipReason, example: ObjectId): void;
@@ -26,12 +31,14 @@ const MAX_EXAMPLES = 5;
 export function createTally(): Tally {
   const numbers = {
     added: 0,
+    addedInactive: 0,
     updated: 0,
     inactivated: 0,
     reactivated: 0,
     purged: 0,
     unchanged: 0,
     kept: 0,
+    dormant: 0,
   };
   const skipped = new Map<SkipReason, { count: number; examples: ObjectId[] }>();
   return {

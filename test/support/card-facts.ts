@@ -88,12 +88,14 @@ export const inactive = (reasons: User['reasons']) =>
 
 export const someCounts = (more: Partial<Counts> = {}): Counts => ({
   added: 0,
+  addedInactive: 0,
   updated: 0,
   inactivated: 0,
   reactivated: 0,
   purged: 0,
   unchanged: 0,
   kept: 0,
+  dormant: 0,
   skipped: [],
   ...more,
 });

@@ -53,7 +53,7 @@ const names = {
 };
 
 const first = {
-  users: someCounts({ added: 1000 }),
+  users: someCounts({ added: 1000, addedInactive: 220 }),
   groups: someCounts({ added: 48, skipped: [skipped('groupWithoutMail', 12)] }),
   memberships: someCounts({ added: 1520, skipped: [skipped('memberNotPersonOrGroup', 7)] }),
 };
@@ -66,6 +66,7 @@ const big = {
     purged: 41,
     unchanged: 16_464,
     kept: 99,
+    dormant: 37,
   }),
   groups: someCounts({
     updated: 7,

@@ -53,7 +53,6 @@ describe('settings', () => {
       MicrosoftAppId: 'is missing',
       MicrosoftAppPassword: 'is missing',
       MicrosoftAppTenantId: 'is missing (needed for MicrosoftAppType SingleTenant)',
-      ROLLCALL_ENTRA_CLIENT_SECRET: 'is missing (or give ROLLCALL_ENTRA_CLIENT_CERTIFICATE)',
     });
   });
 
@@ -137,8 +136,9 @@ describe('settings', () => {
     const BAD: readonly [name: string, value: string, problem: RegExp][] = [
       ['PORT', '65536', /65535/],
       ['PORT', '-1', /0/],
-      ['PORT', '80.5', /int/],
-      ['PORT', 'http', /number/],
+      ['PORT', '80.5', /whole number/],
+      ['PORT', 'http', /whole number/],
+      ['PORT', '0x10', /whole number/],
       ['MONGODB_URI', 'postgres://db/rollcall', /must begin with mongodb/],
       ['MONGODB_URI', 'mongodb://db:27017', /database name/],
       ['MONGODB_URI', 'mongodb://db:27017/', /database name/],
@@ -172,6 +172,8 @@ describe('settings', () => {
         const problems = problemsOf({ ...LEAST, [name]: value, ...ownApp(name) });
         assert.deepEqual(Object.keys(problems), [name]);
         assert.match(problems[name] ?? '', problem);
+        // Words of ours, not of the parser's.
+        assert.match(problems[name] ?? '', /^(must|may) /);
       });
 
     it('do not repeat secrets', () => {

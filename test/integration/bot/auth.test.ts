@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { ToBotFromBotOrEmulatorTokenValidationParameters as emulator } from '../../../node_modules/botframework-connector/lib/auth/tokenValidationParameters.js';
-import { APP_ID, message, TENANT_ID } from '../../unit/bot/activities.ts';
+import { APP_ID, execute, message, PERSON, TENANT_ID } from '../../unit/bot/activities.ts';
 import { startFakeChannel, type FakeChannel, type TokenOptions } from './fake-channel.ts';
 import { startBot, type Bot } from './start-bot.ts';
 import { stubServices } from './stub-services.ts';
@@ -97,6 +97,46 @@ describe('channel authentication', () => {
       assert.equal(answer.status, 401);
     }
   });
+
+  const HUSH = { hush: 'a private value' };
+  const COPIED: readonly (readonly [string, Record<string, unknown>])[] = [
+    ['locale', { locale: HUSH }],
+    ['replyToId', { replyToId: HUSH }],
+    ['deliveryMode', { deliveryMode: HUSH }],
+    ['callerId', { callerId: HUSH }],
+    ['name', { name: HUSH }],
+    ['from.name', { from: { ...PERSON, name: HUSH } }],
+    ['from.role', { from: { ...PERSON, role: HUSH } }],
+    ['from.properties', { from: { ...PERSON, properties: 'a private value' } }],
+    ['recipient.name', { recipient: { id: `28:${APP_ID}`, name: HUSH } }],
+    ['recipient.aadObjectId', { recipient: { id: `28:${APP_ID}`, aadObjectId: HUSH } }],
+    ...['name', 'isGroup', 'conversationType', 'role', 'aadObjectId'].map(
+      (field): [string, Record<string, unknown>] => [
+        `conversation.${field}`,
+        { conversation: { id: 'a:1', tenantId: TENANT_ID, [field]: HUSH } },
+      ],
+    ),
+  ];
+  for (const [name, over] of COPIED) {
+    it(`answers an activity whose ${name} is no text, and keeps it out of the log`, async () => {
+      const answer = await bot.say(message('help', { id: `copied-${name}`, ...over }));
+      assert.equal(answer.status, 200, answer.text);
+      assert.equal(channel.calls.length, 1);
+      assert.match(JSON.stringify(channel.calls[0]?.body), /sync now/);
+      assert.ok(!bot.logged().includes('private value'));
+    });
+  }
+
+  for (const [name, activity] of [
+    ['message', message('help', { from: { id: '29:1somebody', name: 'Somebody' } })],
+    ['button', execute('status.show', { v: 1 }, { from: { id: '29:1somebody', name: 'Somebody' } })],
+  ] as const)
+    it(`tells a person without an account what to do, by ${name}`, async () => {
+      const answer = await bot.say(activity);
+      assert.equal(answer.status, 200);
+      const said = answer.text + JSON.stringify(channel.calls.map(({ body }) => body));
+      assert.equal(said.split('I cannot tell who you are').length, 2);
+    });
 
   const ACTIVITIES: readonly (readonly [string, Record<string, unknown>, number])[] = [
     ['another channel', { channelId: 'directline' }, 401],

@@ -35,12 +35,14 @@ export const makeRun = (over: Partial<Run> = {}): Run => ({
 
 const NOTHING = {
   added: 0,
+  addedInactive: 0,
   updated: 0,
   inactivated: 0,
   reactivated: 0,
   purged: 0,
   unchanged: 0,
   kept: 0,
+  dormant: 0,
   skipped: [],
 };
 

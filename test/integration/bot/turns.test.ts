@@ -2,6 +2,7 @@
 // that the bot sent: a message too many fails.
 import assert from 'node:assert/strict';
 import {
+  createAmbient,
   AppError,
   parseRunId,
   type Progress,
@@ -51,8 +52,8 @@ describe('turns', () => {
     assert.equal(channel.faults.length, 0, 'a scripted fault was not consumed');
   });
 
-  const start = async (script: Partial<Services> = {}) => {
-    const bot = await startBot(channel, stubServices(script), { ambient: createQuickAmbient() });
+  const start = async (script: Partial<Services> = {}, ambient = createQuickAmbient()) => {
+    const bot = await startBot(channel, stubServices(script), { ambient });
     bots.push(bot);
     return bot;
   };
@@ -293,6 +294,23 @@ describe('turns', () => {
       await bot.say(message('sync now'));
       await until(() => channel.calls.length === 2, 'the edit');
       assert.match(JSON.stringify(channel.calls[1]?.body), /Reading Microsoft 365/);
+      end(makeEndedRun());
+      await bot.runCards.settle();
+    });
+
+    it('shows the first count at once, and the next ones at most every second and a half', async () => {
+      const { services, end, progress } = script();
+      const bot = await start(services, createAmbient());
+      await bot.say(message('sync now'));
+      const startedMs = performance.now();
+      progress({ ...PROGRESS, stage: 'reading' });
+      progress({ ...PROGRESS, stage: 'reading', read: { users: 500, groups: 3, memberships: 0 } });
+      await until(() => channel.calls.length === 2, 'the first edit');
+      assert.ok(performance.now() - startedMs < 1_000, 'the first count came late');
+      assert.match(JSON.stringify(channel.calls[1]?.body), /500 users/);
+      progress({ ...PROGRESS, stage: 'planning', read: { users: 900, groups: 3, memberships: 0 } });
+      await until(() => channel.calls.length === 3, 'the second edit');
+      assert.ok(performance.now() - startedMs > 1_400, 'the second edit came early');
       end(makeEndedRun());
       await bot.runCards.settle();
     });

@@ -64,11 +64,12 @@ describe('parseActivity', () => {
       const parsed = parse(
         message('x', { conversation: { id: 'c', tenantId: TENANT_ID, conversationType } }),
       );
-      return parsed.kind === 'ignored' ? null : parsed.conversation.kind;
+      return 'conversation' in parsed ? parsed.conversation.kind : null;
     };
     assert.equal(kindOf('channel'), 'channel');
     assert.equal(kindOf('groupChat'), 'groupChat');
     assert.equal(kindOf(undefined), 'personal');
+    for (const name of ['constructor', '__proto__', 'toString']) assert.equal(kindOf(name), 'personal');
   });
 
   it('tells an empty message from an attachment alone, and from formatted text', () => {
@@ -122,6 +123,15 @@ describe('parseActivity', () => {
       assert.equal(parse(envelope({ type })).kind, 'ignored');
     assert.equal(parse(envelope({ type: 'invoke', name: 'composeExtension/query' })).kind, 'ignored');
     assert.equal(parse(message('help', { from: { id: '28:bot' } })).kind, 'ignored');
+  });
+
+  it('tells a person without an account from a bot', () => {
+    const from = { id: '29:1somebody', name: 'Somebody' };
+    assert.equal(parse(message('help', { from })).kind, 'stranger');
+    assert.equal(parse(message('help', { from: { ...from, aadObjectId: '' } })).kind, 'stranger');
+    assert.equal(parse(execute('status.show', { v: 1 }, { from })).kind, 'stranger');
+    assert.equal(parse(installed({ from })).kind, 'ignored');
+    assert.equal(parse(message('help', { from: { ...from, role: 'bot' } })).kind, 'ignored');
   });
 
   it('never believes a card about who asks', () => {

@@ -75,9 +75,9 @@ const EXPECTED: Record<string, Row> = {
   },
   'inactive, left 29 days ago': {
     ...SEEN_WHILE_INACTIVE,
-    'removed for now': 'kept',
-    'removed for good': 'kept',
-    absent: 'kept',
+    'removed for now': 'dormant',
+    'removed for good': 'dormant',
+    absent: 'dormant',
   },
   'inactive, left 30 days ago': {
     ...SEEN_WHILE_INACTIVE,

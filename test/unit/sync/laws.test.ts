@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Change, Counts, Plan } from '../../../services/directory/change.ts';
+import type { ObjectId } from '../../../services/directory/ids.ts';
+import type { Reason } from '../../../services/directory/reason.ts';
+import type { MembersRead } from '../../../services/directory/source.ts';
 import type { PlanInput } from '../../../services/sync/plan.ts';
 import { decideVerdict } from '../../../services/sync/guard.ts';
 import { objectsToConfirm, withoutChanges } from '../../../services/sync/report.ts';
@@ -116,6 +119,8 @@ const purgedIn = (plan: Plan) =>
       .filter(({ action }) => action === 'purge')
       .map(({ objectId }) => objectId),
   );
+const isWhole = (seen: MembersRead['observation'] | undefined) =>
+  seen !== undefined && seen.rows === seen.counted;
 const evidenceOf = ({ input }: Moment, change: Change) =>
   change.type === 'user' ? input.users.get(change.objectId) : input.groups.get(change.objectId);
 
@@ -141,6 +146,37 @@ describe('laws', () => {
         for (const { objectId } of change.removed) assert.ok(purged.has(objectId));
       }
     });
+  });
+
+  it('a partial read never removes a reason', () => {
+    check(({ input, plan }) => {
+      const mayBeIncomplete = (groupId: ObjectId) =>
+        input.coverage.groups.kind !== 'complete' && !isWhole(input.members.get(groupId)?.observation);
+      for (const change of plan.changes) {
+        if (change.type !== 'user' || change.before === null || change.after?.status !== 'inactive') continue;
+        const { before, after } = change;
+        const has = (lost: Reason) =>
+          after.reasons.some(
+            (reason) =>
+              reason.kind === lost.kind &&
+              (lost.kind !== 'memberOfDeniedGroup' ||
+                ('groupId' in reason && reason.groupId === lost.groupId)),
+          );
+        for (const reason of before.reasons) {
+          if (reason.kind === 'domainNotIncluded' && after.facts.userType === 'Member')
+            assert.ok(input.coverage.domains.kind === 'complete' || has(reason));
+          if (reason.kind === 'memberOfDeniedGroup' && input.policy.deniedGroups.includes(reason.groupId))
+            assert.ok(!mayBeIncomplete(reason.groupId) || has(reason));
+          const allowed = input.policy.allowedGroups;
+          if (
+            reason.kind === 'memberOfNoAllowedGroup' &&
+            allowed.length > 0 &&
+            allowed.every(mayBeIncomplete)
+          )
+            assert.ok(has(reason) || allowed.some((groupId) => input.members.has(groupId)));
+        }
+      }
+    }, 500);
   });
 
   it('the order of pages does not change the plan', () => {
@@ -206,7 +242,8 @@ describe('laws', () => {
       counts.reactivated +
       counts.purged +
       counts.unchanged +
-      counts.kept;
+      counts.kept +
+      counts.dormant;
     check(({ plan }) => {
       const { users, groups, memberships } = plan.stored;
       assert.equal(storedOnes(plan.counts.users), users.active + users.inactive);
@@ -274,7 +311,11 @@ describe('laws', () => {
       apply(directory, rest, input.now);
       const { memberships } = rest.counts;
       assert.equal(
-        memberships.inactivated + memberships.purged + memberships.unchanged + memberships.kept,
+        memberships.inactivated +
+          memberships.purged +
+          memberships.unchanged +
+          memberships.kept +
+          memberships.dormant,
         rest.stored.memberships,
       );
     });

@@ -62,7 +62,11 @@ describe('memberships', () => {
   it('of a group that cannot be understood, left scope or is gone stay dormant', () => {
     for (const g1 of ['malformed', 'removed', { mail: null }] as const) {
       const made = plan({ ...STAFF, groups: { g1, g2: {} }, members: { g1: [], g2: ['g1'] } });
-      assert.equal(made.counts.memberships.kept, 2);
+      const { kept, dormant } = made.counts.memberships;
+      assert.deepEqual(
+        { kept, dormant },
+        g1 === 'malformed' ? { kept: 2, dormant: 0 } : { kept: 0, dormant: 2 },
+      );
       assert.deepEqual(
         made.changes.filter((change) => change.type === 'memberships'),
         [],
@@ -79,8 +83,19 @@ describe('memberships', () => {
     ];
     for (const world of worlds) {
       assert.deepEqual(edges(world), []);
-      assert.equal(plan(world).counts.memberships.kept, 1);
+      const { kept, dormant } = plan(world).counts.memberships;
+      const isKnown = world.coverage === undefined;
+      assert.deepEqual({ kept, dormant }, { kept: isKnown ? 0 : 1, dormant: isKnown ? 1 : 0 });
     }
+  });
+
+  it('of somebody who is inactive, in a group that was not read, are kept for not being read', () => {
+    const { kept, dormant } = plan({
+      ...STAFF,
+      users: { u1: { accountEnabled: false }, u2: {}, u3: {} },
+      members: { g2: ['g1'] },
+    }).counts.memberships;
+    assert.deepEqual({ kept, dormant }, { kept: 2, dormant: 0 });
   });
 
   it('of a nested group out of scope are kept while it is there, and end with it', () => {

@@ -30,12 +30,14 @@ const STAFF: World = { users: { u1: {}, u2: {} }, groups: { g1: {} }, members: {
 const delta = { kind: 'delta' } as const;
 const noCounts = {
   added: 0,
+  addedInactive: 0,
   updated: 0,
   inactivated: 0,
   reactivated: 0,
   purged: 0,
   unchanged: 0,
   kept: 0,
+  dormant: 0,
   skipped: [],
 };
 
@@ -50,6 +52,7 @@ describe('a plan', () => {
     assert.deepEqual(plan.counts.users, {
       ...noCounts,
       added: 2,
+      addedInactive: 1,
       skipped: [{ reason: 'malformed', count: 1, examples: oids('u3') }],
     });
     assert.deepEqual(plan.counts.groups, {
@@ -288,6 +291,32 @@ describe('a plan', () => {
       const plan = planAfter({ users: { u1: {}, u2: {} } }, world);
       assert.deepEqual(summarise(plan), ['user u2 inactivate seen']);
       assert.equal(plan.counts.users.kept, 1);
+      assert.deepEqual(plan.counts.users.skipped, [{ reason: 'undecided', count: 1, examples: oids('u3') }]);
+    });
+
+    it('what could not be read takes no stored reason away, and a good read afterwards changes nothing', () => {
+      const out = { accountEnabled: false, mail: 'a@elsewhere.org' };
+      const world: World = {
+        users: { u1: out, u2: {} },
+        groups: { g1: {}, g2: {} },
+        members: { g1: ['u1'], g2: ['u2'] },
+        policy: { deniedGroups: oids('g1'), allowedGroups: oids('g2') },
+      };
+      const unread: World = {
+        ...world,
+        members: { g1: [], g2: ['u2'] },
+        cut: ['g1', 'g2'],
+        ...{ coverage: { domains: broken(0) }, domains: [] },
+      };
+      assert.deepEqual(summarise(planAfter(world, unread)), []);
+      assert.equal(planAfter(world, unread).counts.users.unchanged, 1);
+      assert.deepEqual(summarise(planAfter(world, unread, world)), []);
+      const renamed: World = { ...unread, users: { u1: { ...out, displayName: 'Anna Lind' }, u2: {} } };
+      const [change] = planAfter(world, renamed).changes;
+      assert.ok(change?.type === 'user' && change.action === 'update');
+      assert.equal(change.after?.facts.displayName, 'Anna Lind');
+      assert.equal(change.after.reasons.length, 4);
+      assert.deepEqual(change.after.reasons, change.before?.reasons);
     });
 
     it('a list of domains that may lack some makes nobody inactive', () => {

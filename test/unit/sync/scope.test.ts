@@ -9,7 +9,9 @@ import {
   decideGroupScope,
   decideScope,
   includeDomains,
+  keepUnchecked,
   type IncludedDomains,
+  type Unchecked,
 } from '../../../services/sync/scope.ts';
 import { domain, DOMAINS, groupFacts, memberRef, oid, oids, policyWith, userFacts } from './worlds.ts';
 
@@ -41,9 +43,12 @@ function decide({ facts, policy: change, members = {}, cut = [], domains }: Give
   return decideScope({ objectId: oid('u1'), facts: userFacts(facts) }, world, policy);
 }
 
-const active = { status: 'active', reasons: [] };
-const unknown = { status: 'unknown', reasons: [] };
-const inactive = (...reasons: Reason[]) => ({ status: 'inactive', reasons });
+const active = { status: 'active', reasons: [], unchecked: [] };
+const unknown = (...unchecked: Unchecked[]) => ({ status: 'unknown', reasons: [], unchecked });
+const inactive = (...reasons: Reason[]) => ({ status: 'inactive', reasons, unchecked: [] });
+const DOMAIN: Unchecked = { kind: 'domainNotIncluded' };
+const ALLOWED: Unchecked = { kind: 'memberOfNoAllowedGroup' };
+const deniedBy = (group: string) => ({ kind: 'memberOfDeniedGroup', groupId: oid(group) }) as const;
 const guests = { users: { enabled: true, guests: true } };
 
 describe('decideScope', () => {
@@ -97,9 +102,9 @@ describe('decideScope', () => {
     });
 
     it('decide nothing while they are not known', () => {
-      assert.deepEqual(decide({ domains: null }), unknown);
+      assert.deepEqual(decide({ domains: null }), unknown(DOMAIN));
       const disabled = decide({ domains: null, facts: { accountEnabled: false } });
-      assert.deepEqual(disabled, inactive({ kind: 'disabled' }));
+      assert.deepEqual(disabled, { ...inactive({ kind: 'disabled' }), unchecked: [DOMAIN] });
     });
 
     it('are not known without a verified primary one', () => {
@@ -167,19 +172,19 @@ describe('decideScope', () => {
 
     it('make no reason of members that could not be read', () => {
       const denied = { policy: { deniedGroups: oids('g1') } };
-      assert.deepEqual(decide({ ...denied }), unknown);
-      assert.deepEqual(decide({ ...denied, members: { g1: ['u2'] }, cut: ['g1'] }), unknown);
+      assert.deepEqual(decide({ ...denied }), unknown(deniedBy('g1')));
+      assert.deepEqual(decide({ ...denied, members: { g1: ['u2'] }, cut: ['g1'] }), unknown(deniedBy('g1')));
       assert.equal(decide({ ...denied, members: { g1: ['u1'] }, cut: ['g1'] }).status, 'inactive');
       const allowed = { policy: { allowedGroups: oids('g1', 'g2') } };
-      assert.deepEqual(decide({ ...allowed, members: { g1: ['u2'] } }), unknown);
+      assert.deepEqual(decide({ ...allowed, members: { g1: ['u2'] } }), unknown(ALLOWED));
       assert.deepEqual(decide({ ...allowed, members: { g1: ['u1'] } }), active);
     });
 
     it('do not keep a disabled account active because a list could not be read', () => {
-      assert.deepEqual(
-        decide({ facts: { accountEnabled: false }, policy: { allowedGroups: oids('g1') } }),
-        inactive({ kind: 'disabled' }),
-      );
+      assert.deepEqual(decide({ facts: { accountEnabled: false }, policy: { allowedGroups: oids('g1') } }), {
+        ...inactive({ kind: 'disabled' }),
+        unchecked: [ALLOWED],
+      });
     });
   });
 
@@ -197,6 +202,41 @@ describe('decideScope', () => {
     const common = ['disabled', 'memberOfDeniedGroup', 'memberOfNoAllowedGroup'];
     assert.deepEqual(kinds(member.reasons), inOrder([...common, 'domainNotIncluded']));
     assert.deepEqual(kinds(guest.reasons), inOrder([...common, 'guest']));
+  });
+});
+
+describe('keepUnchecked', () => {
+  const disabled: Reason = { kind: 'disabled' };
+  const elsewhere: Reason = { kind: 'domainNotIncluded', domain: 'elsewhere.org' };
+  const noAllowed: Reason = { kind: 'memberOfNoAllowedGroup' };
+  const denied = (group: string, ...by: string[]): Reason => ({
+    ...deniedBy(group),
+    path: oids(...by, group),
+  });
+
+  it('gives what was found when everything could be checked', () => {
+    const scope = { reasons: [disabled], unchecked: [] };
+    assert.deepEqual(keepUnchecked(scope, [elsewhere, noAllowed]), [disabled]);
+  });
+
+  it('keeps stored reasons that could not be checked, each in its place, and no others', () => {
+    const stored = [elsewhere, denied('g1'), denied('g3'), denied('g4'), noAllowed];
+    const scope = { reasons: [disabled, denied('g2')], unchecked: [deniedBy('g3'), DOMAIN, deniedBy('g1')] };
+    const expected = [disabled, elsewhere, denied('g1'), denied('g2'), denied('g3')];
+    assert.deepEqual(keepUnchecked(scope, stored), expected);
+    assert.deepEqual(keepUnchecked({ reasons: [disabled], unchecked: [ALLOWED] }, stored), [
+      disabled,
+      noAllowed,
+    ]);
+  });
+
+  it('keeps the stored path where the list was read in part, and never says a reason twice', () => {
+    const scope = { reasons: [denied('g1', 'g2')], unchecked: [deniedBy('g1')] };
+    assert.deepEqual(keepUnchecked(scope, [denied('g1')]), [denied('g1')]);
+  });
+
+  it('makes no reason of not knowing', () => {
+    assert.deepEqual(keepUnchecked({ reasons: [disabled], unchecked: [DOMAIN, ALLOWED] }, []), [disabled]);
   });
 });
 

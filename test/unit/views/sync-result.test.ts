@@ -4,10 +4,10 @@ import { viewError } from '../../../bot/views/error.ts';
 import { viewSync } from '../../../bot/views/sync.ts';
 import { unmarked } from '../../../cards/plain-text.ts';
 import { renderCard } from '../../../cards/render-card.ts';
-import type { Gap, RunReport } from '../../../services/index.ts';
+import type { Counts, Gap, RunReport } from '../../../services/index.ts';
 import { AppError, ERRORS } from '../../../services/index.ts';
 import { parseObjectId } from '../../../services/directory/ids.ts';
-import { aReport, aRun, coverage, NOW } from '../../support/card-facts.ts';
+import { aReport, aRun, coverage, NOW, someCounts } from '../../support/card-facts.ts';
 
 const reader = { locale: 'en-GB', timeZone: 'UTC', now: NOW };
 const partial = (gap: Gap, rows = 0) => ({ kind: 'partial', rows, gap }) as const;
@@ -26,6 +26,54 @@ function show(report: Partial<RunReport>, names: Record<string, string> = {}) {
 }
 const showGaps = (more: Partial<NonNullable<RunReport['coverage']>>, names = {}) =>
   show({ outcome: 'partial', coverage: { ...coverage(150, 60), ...more } }, names);
+
+describe('the numbers of a sync', () => {
+  const counts = (users: Partial<Counts>): Partial<RunReport> => ({
+    counts: { users: someCounts(users), groups: someCounts(), memberships: someCounts({ dormant: 4 }) },
+  });
+  const rowsOf = (report: Partial<RunReport>) =>
+    Object.fromEntries(
+      show(report).table.flatMap(({ rows }) => rows.map((row) => [row.label, [row.users, row.memberships]])),
+    );
+
+  it('tell how many of those added are inactive', () => {
+    const rows = rowsOf(counts({ added: 1_000, addedInactive: 220 }));
+    assert.deepEqual(rows['of these inactive'], ['220', '0']);
+    assert.ok(!('of these inactive' in rowsOf(counts({ added: 1_000 }))));
+  });
+
+  it('tell those who left apart from what was not read', () => {
+    const rows = rowsOf(counts({ dormant: 19 }));
+    assert.deepEqual(rows['Left, kept for now'], ['19', '4']);
+    assert.ok(!('Kept as before' in rows));
+  });
+
+  it('count new people who wait for what could not be read', () => {
+    const { notes } = show(
+      counts({ skipped: [{ reason: 'undecided', count: 2, examples: [parseObjectId('a')] }] }),
+      { a: 'Adele Vance' },
+    );
+    assert.deepEqual(notes.find(({ title }) => title === 'Skipped')?.lines.map(unmarked), [
+      '2 new people who wait until domains and lists could be read, such as Adele Vance',
+    ]);
+  });
+
+  it('are in the singular for one', () => {
+    const rule = { count: 1, examples: [], groupId: null };
+    const { notes } = show({
+      outcome: 'refused',
+      verdict: {
+        kind: 'refuse',
+        reasons: [
+          { ...rule, rule: 'emptySource', of: 1, limit: 0 },
+          { ...rule, rule: 'usersInactive', of: 9, limit: 1 },
+        ],
+      },
+    });
+    assert.match(notes[0]?.lines[0] ?? '', /while 1 entry is active here/);
+    assert.match(notes[0]?.lines[1] ?? '', /Up to 1 goes without approval/);
+  });
+});
 
 describe('the result of a sync with gaps', () => {
   it('says why nobody was read and what to do about exactly that', () => {

@@ -397,6 +397,9 @@ describe('notices', () => {
     );
   });
 
+  it('do not promise that old syncs go: they are kept', () =>
+    assert.doesNotMatch(JSON.stringify(viewNotice({ kind: 'runNotFound' })), /cleared|after a while/));
+
   it('say the command to press', () => {
     const view = viewNotice({ kind: 'unknownCommand', text: 'snyc', nearest: 'sync now' });
     assert.deepEqual(view.data.buttons[0]?.data, { v: 1, text: 'sync now' });

@@ -50,7 +50,7 @@ describe('when things break', () => {
     await control(stack, 'POST', '/faults', { kind: 'forbidden', match: { path: '^/users' }, times: 0 });
     await chat.say('sync now');
     await chat.sees('can no longer read');
-    await chat.sees('A Global Administrator must grant the permissions');
+    await chat.sees('A Global Administrator must grant Rollcall its permissions');
     assert.equal(await active(), before);
     await control(stack, 'DELETE', '/faults');
     await testAll(stack, chat.personId, 'everything');

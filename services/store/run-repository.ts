@@ -15,8 +15,9 @@ export interface RunRepository extends RunStore {
   attachCard(tenantId: TenantId, runId: RunId, card: string): Promise<void>;
   /** Tenants with runs that are not through: running, here or elsewhere, or left behind. */
   listTenantsWithOpenRuns(): Promise<readonly TenantId[]>;
-  /** One interrupted run that nobody has been told of, exactly once. */
-  takeUntold(): Promise<{ readonly run: Run; readonly card: string | null } | null>;
+  /** Interrupted runs that nobody has been told of, once their records are straightened. */
+  listUntold(): Promise<readonly { readonly run: Run; readonly card: string | null }[]>;
+  markTold(runId: RunId): Promise<void>;
 }
 
 /** The repository of runs. */
@@ -105,12 +106,14 @@ export function createRunRepository(db: () => Promise<Db>): RunRepository {
           .project<{ tenantId: TenantId }>({ tenantId: 1 });
         return [...new Set((await open.toArray()).map(({ tenantId }) => tenantId))];
       }),
-    takeUntold: () =>
+    listUntold: () =>
       converted(async () => {
-        const found = await (
-          await runs()
-        ).findOneAndUpdate({ untold: true }, { $unset: { untold: true } }, { returnDocument: 'after' });
-        return found === null ? null : { run: storedRun.parse(found), card: found.card };
+        const found = await (await runs()).find({ untold: true, state: 'ended' }).toArray();
+        return found.map((document) => ({ run: storedRun.parse(document), card: document.card }));
+      }),
+    markTold: (runId) =>
+      converted(async () => {
+        await (await runs()).updateOne({ _id: runId }, { $unset: { untold: true } });
       }),
   };
 }

@@ -306,7 +306,8 @@ describe('the store', function () {
     await services.getGroup(TENANT, group.id);
     await services.attachCard(TENANT, run.id, 'card');
     await services.claimTurn('a');
-    await services.takeInterruptedRuns();
+    await services.listInterruptedRuns();
+    await services.markTold(run.id);
     await services.close(1_000);
 
     const filters = commands.flatMap(filtersOf);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createCertificates } from '../certificates.ts';
 import { withDatabaseName } from '../mongo/uri.ts';
 import { createBotProcess, type BotProcess } from './bot-process.ts';
+import type { PartName } from './parts.ts';
 import { createParts, type RunningParts } from './running-parts.ts';
 
 /** 0 is any free port. */
@@ -35,6 +36,8 @@ export interface StackOptions {
   /** Whether the chat and the tenant remember changes across restarts. */
   readonly remember: boolean;
   readonly say: (line: string) => void;
+  /** Ends what has been started while the rest still starts; afterwards it has no effect. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Stack extends RunningParts {
@@ -42,6 +45,8 @@ export interface Stack extends RunningParts {
   readonly botUrl: string;
   readonly databaseUri: string;
   readonly logPath: string;
+  /** Resolves with the name of the first part that ended without having been asked to. */
+  readonly ended: Promise<PartName | 'bot'>;
   stop(): Promise<void>;
 }
 
@@ -52,13 +57,19 @@ const BOT_NAME = 'Rollcall';
 /** What the sync may read in the local tenant: the recommended application permissions, and no more. */
 const GRAPH_PERMISSIONS = ['User.Read.All', 'GroupMember.Read.All', 'Domain.Read.All', 'Member.Read.Hidden'];
 
-/** Throws with a sentence for people when a part cannot start; what had started is stopped again. */
+/**
+ * Throws with a sentence for people when a part cannot start, and the reason of the signal when that comes first; what
+ * had started is stopped again.
+ */
 export async function startStack(options: StackOptions): Promise<Stack> {
   mkdirSync(options.folder, { recursive: true, mode: 0o755 });
   const certificates = await createCertificates();
   const clientSecret = randomBytes(24).toString('base64url');
   const botPort = await checkPort(options.ports.bot, 'the bot');
-  const parts = createParts(options.say);
+  const signal = options.signal ?? new AbortController().signal;
+  let tellEnded: (name: PartName | 'bot') => void = () => undefined;
+  const ended = new Promise<PartName | 'bot'>((resolve) => (tellEnded = resolve));
+  const parts = createParts({ say: options.say, signal }, (name) => tellEnded(name));
   try {
     const databaseUri =
       options.databaseUri ??
@@ -92,6 +103,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const logPath = join(options.folder, 'bot.log');
     const bot = createBotProcess({
       port: botPort,
+      signal,
+      onEnded: () => tellEnded('bot'),
       logPath,
       env: {
         PORT: String(botPort),
@@ -117,7 +130,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       await bot.stop();
       await parts.stop();
     };
-    return { ...parts.running(), bot, botUrl: `http://127.0.0.1:${botPort}`, databaseUri, logPath, stop };
+    return {
+      ...parts.running(),
+      ...{ bot, botUrl: `http://127.0.0.1:${botPort}`, databaseUri, logPath, ended, stop },
+    };
   } catch (error) {
     await parts.stop();
     throw error;

@@ -9,6 +9,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = dirname(fileURLToPath(import.meta.url));
 const at = (...parts) => join(root, ...parts);
 const tsx = ['--import', 'tsx'];
+const PARENT_LOOK_MS = 500;
+/** Read before anything else is done: npm may be gone by the time that we look again. */
+const parentPid = process.ppid;
 
 const tasks = {
   demo: (args) => node([...tsx, at('local', 'stack', 'demo.ts'), ...args]),
@@ -28,6 +31,8 @@ const tasks = {
   build: () => build(),
   start: async () => {
     if (!isBuilt()) build();
+    // Nobody listens yet while the bot starts: then there is nothing to end in an orderly way.
+    whenParentIsGone(() => process.emit('SIGTERM', 'SIGTERM') || process.exit(143));
     await import(pathToFileURL(at('dist', 'bot', 'main.js')).href);
   },
 };
@@ -101,12 +106,33 @@ function build() {
 function node(argv) {
   const child = spawn(process.execPath, argv, { cwd: root, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  whenParentIsGone(() => child.kill('SIGTERM'));
   return new Promise((resolve) => {
     child.on('exit', (code, signal) => {
       process.exitCode = code ?? (signal ? 1 : 0);
       resolve(undefined);
     });
   });
+}
+
+/** npm runs us by a shell, which does not pass a signal on: that we lost our parent is all that we see of it. */
+function whenParentIsGone(act) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const timer = setInterval(() => {
+    if (process.ppid === parentPid && isAlive(parentPid)) return;
+    clearInterval(timer);
+    act();
+  }, PARENT_LOOK_MS);
+  timer.unref();
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
 }
 
 function fail(message) {

@@ -13,6 +13,7 @@ const EDIT_EVERY_MS_LATER = 4_000;
 const LATER_AFTER_MS = 60_000;
 const RESULT_AGAIN_AFTER_MS = [2_000, 5_000, 15_000, 60_000];
 const LOOK_FOR_INTERRUPTED_EVERY_MS = 15_000;
+const CORRECT_FOR_MS = 24 * 60 * 60 * 1000;
 
 /** One run of this process. */
 export interface LiveRun {
@@ -227,9 +228,14 @@ async function editCard(
   }
 }
 
-async function correctInterrupted({ services, log }: RunCardsOptions, edit: Edit) {
-  for (const { run, card } of await services.takeInterruptedRuns()) {
-    log.warn('run-interrupted', { runId: run.id });
-    if (card !== null) await edit(card, run);
+/** A card that could not be edited is tried again at the next look, for a day. */
+async function correctInterrupted({ services, ambient, log }: RunCardsOptions, edit: Edit) {
+  for (const { run, card } of await services.listInterruptedRuns()) {
+    const result = card === null ? 'gone' : await edit(card, run);
+    const sinceMs = ambient.clock.now().getTime() - (run.endedAt ?? run.startedAt).getTime();
+    if (result === 'failed' && sinceMs < CORRECT_FOR_MS) continue;
+    // Told first and marked then: a process that ends in between has the same card edited once more.
+    await services.markTold(run.id);
+    log.warn('run-interrupted', { runId: run.id, card: result });
   }
 }

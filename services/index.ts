@@ -240,8 +240,10 @@ export interface Services extends Connecting, People, AuditExport {
   attachCard(tenantId: TenantId, runId: RunId, card: CardAddress): Promise<void>;
   /** True exactly once for each key within a day: a redelivered message is answered once. */
   claimTurn(key: string): Promise<boolean>;
-  /** Ends runs whose process is gone, once each; their cards can then be corrected. */
-  takeInterruptedRuns(): Promise<readonly { readonly run: Run; readonly card: CardAddress | null }[]>;
+  /** Ends runs whose process is gone, and lists those that nobody has been told of: their cards are to be corrected. */
+  listInterruptedRuns(): Promise<readonly { readonly run: Run; readonly card: CardAddress | null }[]>;
+  /** The card of an interrupted run is corrected, or can never be: it is listed no more. */
+  markTold(runId: RunId): Promise<void>;
   checkHealth(): Promise<Health>;
   /** Waits for running syncs to stop at the next safe place, at most `timeoutMs`, then closes the database. */
   close(timeoutMs: number): Promise<void>;

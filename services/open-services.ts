@@ -117,13 +117,11 @@ export function openServices(options: ServicesOptions, substitutes: Substitutes 
     },
     placeNotice: (key, person, card) => notices.place(key, person, card),
     claimTurn: (key) => store.turns.claim(key, clock.now()),
-    takeInterruptedRuns: async () => {
+    listInterruptedRuns: async () => {
       for (const tenantId of await store.runs.listTenantsWithOpenRuns()) await runner.repair(tenantId);
-      const taken = [];
-      for (let next = await store.runs.takeUntold(); next !== null; next = await store.runs.takeUntold())
-        taken.push(next);
-      return taken;
+      return store.runs.listUntold();
     },
+    markTold: (runId) => store.runs.markTold(runId),
     checkHealth: async () => {
       const checks = await checkHealth();
       return { ok: checks.every(({ ok }) => ok), checks };

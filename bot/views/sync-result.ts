@@ -87,7 +87,12 @@ const endings: Readonly<Record<Outcome, Ending>> = {
       tone: 'attention',
       lines: [text, keptLine(run, format)],
       remedy: [remedy],
-      buttons: [again('Sync again'), ...connections(run), status],
+      buttons: [
+        again('Sync again'),
+        ...connections(run),
+        ...(changesOf(run) === 0 ? [] : [see(run)]),
+        status,
+      ],
     };
   },
   interrupted: (run, format) => ({
@@ -95,7 +100,7 @@ const endings: Readonly<Record<Outcome, Ending>> = {
     tone: 'warning',
     lines: ['Rollcall was restarted while this sync was running.', keptLine(run, format)],
     remedy: ['Sync again: it carries on from what is there.'],
-    buttons: [again('Sync now'), status],
+    buttons: [again('Sync now'), ...(changesOf(run) === 0 ? [] : [see(run)]), status],
   }),
 };
 
@@ -137,10 +142,14 @@ function changesLine(run: Run, format: Format): string {
 }
 
 /** What of an unfinished run stays. */
-function keptLine({ progress }: Run, format: Format): string {
-  if (progress.applied === 0) return 'Nothing was changed.';
-  const of = progress.toApply === null ? '' : ` of ${format.number(progress.toApply)}`;
-  return `${format.number(progress.applied)}${of} changes were made and stay. The next sync makes the others.`;
+function keptLine(run: Run, format: Format): string {
+  // The report counts records, but only once the database could be asked; progress is told now and then.
+  const made = Math.max(changesOf(run), run.progress.applied);
+  if (made === 0) return 'Nothing was changed.';
+  const { toApply } = run.progress;
+  const of = toApply === null || toApply < made ? '' : ` of ${format.number(toApply)}`;
+  const stay = made === 1 && of === '' ? 'change was made and stays' : 'changes were made and stay';
+  return `${format.number(made)}${of} ${stay}. The next sync makes the others.`;
 }
 
 function notesOf(report: RunReport, format: Format, names: Names): Note[] {

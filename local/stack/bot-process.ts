@@ -12,10 +12,17 @@ export interface BotProcessOptions {
   /** Its log is appended here. */
   readonly logPath: string;
   readonly port: number;
+  /** Ends it while it starts; afterwards it has no effect. */
+  readonly signal: AbortSignal;
+  /** Told when it ended without having been asked to. */
+  readonly onEnded: () => void;
 }
 
 export interface BotProcess {
-  /** Resolves when the process answers. Throws with the end of its log when it ended instead. */
+  /**
+   * Resolves when the process answers. Throws with the end of its log when it ended instead; then, and when the signal
+   * came first, nothing of it is left.
+   */
   start(): Promise<void>;
   /** Ends it cleanly. */
   stop(): Promise<void>;
@@ -27,9 +34,11 @@ export interface BotProcess {
 export function createBotProcess(options: BotProcessOptions): BotProcess {
   let child: ChildProcess | undefined;
 
+  let endedByUs = false;
   const end = async (signal: NodeJS.Signals) => {
     const current = child;
     if (current?.exitCode !== null || current.signalCode !== null) return;
+    endedByUs = true;
     const exited = once(current, 'exit');
     current.kill(signal);
     await exited;
@@ -40,6 +49,8 @@ export function createBotProcess(options: BotProcessOptions): BotProcess {
       return child?.pid;
     },
     start: async () => {
+      options.signal.throwIfAborted();
+      endedByUs = false;
       let tail = '';
       const log = createWriteStream(options.logPath, { flags: 'a' });
       // In a group of its own: a Ctrl-C in the terminal reaches it through us, in order.
@@ -55,21 +66,36 @@ export function createBotProcess(options: BotProcessOptions): BotProcess {
         });
       }
       child.on('close', () => log.end());
-      await waitUntilReady(child, options.port, () => tail);
+      try {
+        await waitUntilReady(child, options, () => tail);
+      } catch (error) {
+        await end(options.signal.aborted ? 'SIGTERM' : 'SIGKILL');
+        throw error;
+      }
+      const ended = () => {
+        if (!endedByUs) options.onEnded();
+      };
+      if (child.exitCode === null && child.signalCode === null) child.once('exit', ended);
+      else ended();
     },
     stop: () => end('SIGTERM'),
     kill: end,
   };
 }
 
-async function waitUntilReady(child: ChildProcess, port: number, tail: () => string): Promise<void> {
+async function waitUntilReady(
+  child: ChildProcess,
+  { port, signal }: BotProcessOptions,
+  tail: () => string,
+): Promise<void> {
   const deadlineMs = performance.now() + READY_WITHIN_MS;
   while (performance.now() < deadlineMs) {
-    if (child.exitCode !== null) throw new Error(`The bot did not start:\n${tail()}`);
+    signal.throwIfAborted();
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`The bot did not start:\n${tail()}`);
     if (await answers(`http://127.0.0.1:${port}/readyz`)) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  child.kill('SIGKILL');
   throw new Error(`The bot was not ready after ${READY_WITHIN_MS / 1000} s:\n${tail()}`);
 }
 

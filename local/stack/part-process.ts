@@ -11,7 +11,11 @@ export type FromPart =
   | { readonly kind: 'failed'; readonly problem: string }
   | { readonly kind: 'line'; readonly text: string };
 
+/** A part that is told to stop while it starts (a download, perhaps) is given this long to come to an orderly end. */
+const SETTLE_WITHIN_MS = 5_000;
+
 let stopPart: () => Promise<void> = () => Promise.resolve();
+let starting: Promise<void> = Promise.resolve();
 
 const tell = (message: FromPart) => process.send?.(message);
 
@@ -34,15 +38,16 @@ let stopping = false;
 async function stop(): Promise<void> {
   if (stopping) return;
   stopping = true;
+  await Promise.race([starting, new Promise((resolve) => setTimeout(resolve, SETTLE_WITHIN_MS))]);
   await stopPart();
   process.exit(0);
 }
 
 process.on('message', (message: ToPart) => {
-  if (message.kind === 'start') void start(message.part, message.options);
+  if (message.kind === 'start') starting = start(message.part, message.options);
   else void stop();
 });
 process.on('disconnect', () => void stop());
-// A terminal sends Ctrl-C to every process of the group: the parent decides the order in which things stop.
-process.on('SIGINT', () => undefined);
+// A terminal sends Ctrl-C, or its own end, to every process of the group: the parent decides the order in which things stop.
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('SIGTERM', () => void stop());

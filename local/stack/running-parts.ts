@@ -1,6 +1,6 @@
 // Keeps the parts that have been started, so that they stop together, in the reverse order.
 import type { PartName, Parts } from './parts.ts';
-import { spawnPart, type Running } from './spawn-part.ts';
+import { spawnPart, type Running, type SpawnOptions } from './spawn-part.ts';
 
 export interface RunningParts {
   readonly database?: Running<'database'>;
@@ -8,8 +8,10 @@ export interface RunningParts {
   readonly chat: Running<'chat'>;
 }
 
-export function createParts(say: (line: string) => void) {
+/** `onEnded` is told which part ended without having been asked to. */
+export function createParts(spawning: SpawnOptions, onEnded: (name: PartName) => void) {
   const started: { stop(): Promise<void> }[] = [];
+  let stopping = false;
   const byName: { -readonly [Name in PartName]?: Running<Name> } = {};
 
   return {
@@ -17,8 +19,11 @@ export function createParts(say: (line: string) => void) {
       name: Name,
       options: Parts[Name]['options'],
     ): Promise<Running<Name>> => {
-      const part = await spawnPart(name, options, say);
+      const part = await spawnPart(name, options, spawning);
       started.push(part);
+      void part.gone.then(() => {
+        if (!stopping) onEnded(name);
+      });
       Object.assign(byName, { [name]: part });
       return part;
     },
@@ -29,6 +34,7 @@ export function createParts(say: (line: string) => void) {
       return { tenant, chat, ...(database ? { database } : {}) };
     },
     stop: async (): Promise<void> => {
+      stopping = true;
       for (const part of started.splice(0).reverse()) await part.stop();
     },
   };

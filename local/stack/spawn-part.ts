@@ -10,15 +10,24 @@ const SCRIPT = fileURLToPath(new URL('./part-process.ts', import.meta.url));
 /** A part that runs. `stop` ends it cleanly; `pid` is for tests that end it otherwise. */
 export type Running<Name extends PartName> = Parts[Name]['ready'] & {
   readonly pid: number;
+  /** Settles when the process is gone, for whatever reason. */
+  readonly gone: Promise<unknown>;
   stop(): Promise<void>;
 };
 
-/** Throws with the part's own message when it cannot start. */
+export interface SpawnOptions {
+  readonly say: (line: string) => void;
+  /** Ends a part that is not ready yet; afterwards it has no effect. */
+  readonly signal: AbortSignal;
+}
+
+/** Throws with the part's own message when it cannot start, and the reason of the signal when that comes first. */
 export async function spawnPart<Name extends PartName>(
   part: Name,
   options: Parts[Name]['options'],
-  say: (line: string) => void = () => undefined,
+  { say, signal }: SpawnOptions,
 ): Promise<Running<Name>> {
+  signal.throwIfAborted();
   const child = fork(SCRIPT, [], {
     execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -34,19 +43,23 @@ export async function spawnPart<Name extends PartName>(
       reject(new Error(`The local ${part} ended with exit code ${String(code)} before it was ready.`));
     });
   });
+  const stop = async () => {
+    if (child.connected) child.send({ kind: 'stop' });
+    await exited;
+  };
   child.send({ kind: 'start', part, options });
+  const onAbort = () => void stop();
+  signal.addEventListener('abort', onAbort);
   try {
     const info = await ready;
-    return {
-      ...info,
-      pid: child.pid ?? 0,
-      stop: async () => {
-        if (child.connected) child.send({ kind: 'stop' });
-        await exited;
-      },
-    };
+    signal.throwIfAborted();
+    return { ...info, pid: child.pid ?? 0, gone: exited, stop };
   } catch (error) {
-    child.kill();
+    await stop();
+    // What was asked for is no failure of the part.
+    signal.throwIfAborted();
     throw error;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createCertificates } from '../certificates.ts';
 import { withDatabaseName } from '../mongo/uri.ts';
 import { createBotProcess, type BotProcess } from './bot-process.ts';
+import type { PartName } from './parts.ts';
 import { createParts, type RunningParts } from './running-parts.ts';
 
 /** 0 is any free port. */
@@ -35,6 +36,8 @@ export interface StackOptions {
   /** Whether the chat and the tenant remember changes across restarts. */
   readonly remember: boolean;
   readonly say: (line: string) => void;
+  /** Ends what has been started while the rest still starts; afterwards it has no effect. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Stack extends RunningParts {
@@ -44,6 +47,8 @@ export interface Stack extends RunningParts {
   readonly logPath: string;
   /** What must never be seen anywhere, by what it is. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Resolves with the name of the first part that ended without having been asked to. */
+  readonly ended: Promise<PartName | 'bot'>;
   stop(): Promise<void>;
 }
 
@@ -54,14 +59,20 @@ const BOT_NAME = 'Rollcall';
 /** What the sync may read in the local tenant: the recommended application permissions, and no more. */
 const GRAPH_PERMISSIONS = ['User.Read.All', 'GroupMember.Read.All', 'Domain.Read.All', 'Member.Read.Hidden'];
 
-/** Throws with a sentence for people when a part cannot start; what had started is stopped again. */
+/**
+ * Throws with a sentence for people when a part cannot start, and the reason of the signal when that comes first; what
+ * had started is stopped again.
+ */
 export async function startStack(options: StackOptions): Promise<Stack> {
   mkdirSync(options.folder, { recursive: true, mode: 0o755 });
   const certificates = await createCertificates();
   const clientSecret = randomBytes(24).toString('base64url');
   const botPort = await checkPort(options.ports.bot, 'the bot');
   const publicUrl = `http://localhost:${botPort}`;
-  const parts = createParts(options.say);
+  const signal = options.signal ?? new AbortController().signal;
+  let tellEnded: (name: PartName | 'bot') => void = () => undefined;
+  const ended = new Promise<PartName | 'bot'>((resolve) => (tellEnded = resolve));
+  const parts = createParts({ say: options.say, signal }, (name) => tellEnded(name));
   try {
     const databaseUri =
       options.databaseUri ??
@@ -106,6 +117,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const tokenKey = keepKey(join(options.folder, 'token-key'));
     const bot = createBotProcess({
       port: botPort,
+      signal,
+      onEnded: () => tellEnded('bot'),
       logPath,
       env: {
         PORT: String(botPort),
@@ -133,12 +146,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     };
     return {
       ...parts.running(),
-      bot,
-      botUrl: `http://127.0.0.1:${botPort}`,
-      databaseUri,
-      logPath,
+      ...{ bot, botUrl: `http://127.0.0.1:${botPort}`, databaseUri, logPath, ended, stop },
       secrets: { 'the client secret': clientSecret, 'the token key': tokenKey },
-      stop,
     };
   } catch (error) {
     await parts.stop();

@@ -48,7 +48,8 @@ export type LeaseGrant =
       /** How many runs have changed the directory. */
       readonly revision: number;
     }
-  | { readonly kind: 'held'; readonly owner: string };
+  /** `owner` is null when it was given back just now: look again. */
+  | { readonly kind: 'held'; readonly owner: string | null };
 
 /** Changes that are written together; `from` is the number of the first within the run. */
 export interface ChangeBatch {

@@ -46,6 +46,7 @@ export interface RunCosts {
 /** What remains of a run, and what its card shows. */
 export interface RunReport {
   readonly outcome: Outcome;
+  /** What was planned, and is done unless it was held or refused; of a run that was stopped, what it had done. */
   readonly counts: PlanCounts;
   readonly coverage: PlanCoverage | null;
   readonly stored: StoredTotals | null;

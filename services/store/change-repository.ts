@@ -34,8 +34,8 @@ export interface PlannedChangeRepository extends RunRecords {
 /** Records that are inserted at once: a record of many memberships has up to 200 KB. */
 const CHUNK = 200;
 
-/** The `_id`s of a run's changes; "0" is the character after "/". */
-const ofRun = (runId: RunId) => ({ _id: { $gte: `${runId}/`, $lt: `${runId}0` } });
+/** Finds a run's changes by their `_id`s; "0" is the character after "/". */
+export const changesOf = (runId: RunId) => ({ _id: { $gte: `${runId}/`, $lt: `${runId}0` } });
 
 const parseRecord = (document: ChangeDocument): RecordedChange => ({
   runId: storedRunId.parse(runIdOf(document._id)),
@@ -45,10 +45,10 @@ const parseRecord = (document: ChangeDocument): RecordedChange => ({
 
 function createRunRecords(records: () => Promise<Collection<ChangeDocument>>): RunRecords {
   return {
-    count: (runId) => converted(async () => (await records()).countDocuments(ofRun(runId))),
+    count: (runId) => converted(async () => (await records()).countDocuments(changesOf(runId))),
     list: (runId, skip, limit) =>
       converted(async () => {
-        const found = (await records()).find(ofRun(runId)).sort({ _id: 1 }).skip(skip).limit(limit);
+        const found = (await records()).find(changesOf(runId)).sort({ _id: 1 }).skip(skip).limit(limit);
         return (await found.toArray()).map(parseRecord);
       }),
   };

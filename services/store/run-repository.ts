@@ -3,8 +3,9 @@ import type { Db } from 'mongodb';
 import type { RunStore } from '../directory/directory-store.ts';
 import type { RunId, TenantId } from '../directory/ids.ts';
 import { NOTHING_CHANGED } from '../directory/nothing-changed.ts';
-import type { Run, RunReport } from '../directory/run.ts';
+import type { Outcome, Run, RunReport } from '../directory/run.ts';
 import { collectionOf } from './connection.ts';
+import { countChanges } from './count-changes.ts';
 import { storedRun, type RunDocument } from './parse-run.ts';
 import { converted } from './store-errors.ts';
 import { straightenRecords } from './straighten-records.ts';
@@ -14,23 +15,31 @@ export interface RunRepository extends RunStore {
   attachCard(tenantId: TenantId, runId: RunId, card: string): Promise<void>;
   /** Tenants with runs that are not through: running, here or elsewhere, or left behind. */
   listTenantsWithOpenRuns(): Promise<readonly TenantId[]>;
-  /** One interrupted run that nobody has been told of, exactly once. */
-  takeUntold(): Promise<{ readonly run: Run; readonly card: string | null } | null>;
+  /** Interrupted runs that nobody has been told of, once their records are straightened. */
+  listUntold(): Promise<readonly { readonly run: Run; readonly card: string | null }[]>;
+  markTold(runId: RunId): Promise<void>;
 }
 
 /** The repository of runs. */
 export function createRunRepository(db: () => Promise<Db>): RunRepository {
   const runs = async () => collectionOf<RunDocument>(await db(), 'runs');
 
-  /** Straightens what a run that has ended left behind. */
-  const finishRecords = async (document: RunDocument): Promise<void> => {
-    for (const batch of document.pending) {
-      await straightenRecords(await db(), document.tenantId, document._id, batch);
-    }
+  /** Straightens what a run that has ended left behind, and puts what it really changed into its report. */
+  const finishRecords = async (document: RunDocument): Promise<Run> => {
+    const { _id, tenantId, pending } = document;
+    for (const batch of pending) await straightenRecords(await db(), tenantId, _id, batch);
+    const report = await withTrueCounts(document);
     await (
       await runs()
-    ).updateOne({ _id: document._id, state: 'recovering' }, { $set: { state: 'ended', pending: [] } });
+    ).updateOne({ _id, state: 'recovering' }, { $set: { state: 'ended', pending: [], report } });
+    return storedRun.parse({ ...document, state: 'ended', report });
   };
+
+  /** A plan says what a run changed only when all of it was carried out. */
+  const withTrueCounts = async ({ _id, report }: RunDocument): Promise<RunReport | null> =>
+    report !== null && STOPPED.has(report.outcome)
+      ? { ...report, counts: await countChanges(await db(), _id) }
+      : report;
 
   return {
     insertRun: (run, fence) =>
@@ -57,9 +66,7 @@ export function createRunRepository(db: () => Promise<Db>): RunRepository {
           { $set: { state: 'recovering', report, endedAt, progress } },
           { returnDocument: 'after' },
         );
-        if (ended === null) return null;
-        await finishRecords(ended);
-        return storedRun.parse(ended);
+        return ended === null ? null : finishRecords(ended);
       }),
     repairRuns: ({ tenantId, fence }, endedAt) =>
       converted(async () => {
@@ -69,8 +76,9 @@ export function createRunRepository(db: () => Promise<Db>): RunRepository {
           $set: { state: 'recovering', report: INTERRUPTED, endedAt, untold: true },
         });
         const left = await collection.find({ state: 'recovering', tenantId }).toArray();
-        for (const document of left) await finishRecords(document);
-        return left.map((document) => storedRun.parse(document));
+        const ended: Run[] = [];
+        for (const document of left) ended.push(await finishRecords(document));
+        return ended;
       }),
     getRun: (tenantId, runId) =>
       converted(async () => {
@@ -98,17 +106,25 @@ export function createRunRepository(db: () => Promise<Db>): RunRepository {
           .project<{ tenantId: TenantId }>({ tenantId: 1 });
         return [...new Set((await open.toArray()).map(({ tenantId }) => tenantId))];
       }),
-    takeUntold: () =>
+    listUntold: () =>
       converted(async () => {
-        const found = await (
-          await runs()
-        ).findOneAndUpdate({ untold: true }, { $unset: { untold: true } }, { returnDocument: 'after' });
-        return found === null ? null : { run: storedRun.parse(found), card: found.card };
+        const found = await (await runs()).find({ untold: true, state: 'ended' }).toArray();
+        return found.map((document) => ({ run: storedRun.parse(document), card: document.card }));
+      }),
+    markTold: (runId) =>
+      converted(async () => {
+        await (await runs()).updateOne({ _id: runId }, { $unset: { untold: true } });
       }),
   };
 }
 
-/** What can be said of a run whose process is gone. What it had applied stays; the next run does the rest. */
+/** Ends in the middle: what had been applied stays. */
+const STOPPED: ReadonlySet<Outcome> = new Set(['failed', 'interrupted']);
+
+/**
+ * What can be said of a run whose process is gone, until its records are straightened and counted. What it had applied
+ * stays; the next run does the rest.
+ */
 const INTERRUPTED: RunReport = {
   outcome: 'interrupted',
   counts: NOTHING_CHANGED,

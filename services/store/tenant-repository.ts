@@ -96,7 +96,7 @@ export function createTenantRepository(db: () => Promise<Db>): TenantRepository 
           };
         }
         const holder = await (await tenants()).findOne({ _id: tenantId });
-        return { kind: 'held', owner: holder?.lease?.owner ?? '' };
+        return { kind: 'held', owner: holder?.lease?.owner ?? null };
       }),
     renewLease: (lease, ttlMs) =>
       converted(async () => {

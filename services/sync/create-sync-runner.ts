@@ -61,7 +61,7 @@ export function createSyncRunner({ store, ambient, log, openSource }: Options): 
     for (;;) {
       const grant = await store.takeLease(tenantId, owner, LEASE_TTL_MS);
       if (grant.kind === 'granted') return grant;
-      const run = await store.getRun(tenantId, parseRunId(grant.owner));
+      const run = grant.owner === null ? null : await store.getRun(tenantId, parseRunId(grant.owner));
       if (run?.status === 'running') return { kind: 'running', run };
       // Just beginning, just ended, or under repair: all of them are short.
       if (clock.now().getTime() - sinceMs > 2 * LEASE_TTL_MS) throw new AppError('already-changed');

@@ -5,7 +5,7 @@ import { MongoClient } from 'mongodb';
 import type { Browser } from 'playwright-core';
 import { createChatApi, eventually, openBrowser, openChatPage, type ChatPage } from '../support/chat-page.ts';
 import { connectEverything, letIn, testAll } from '../support/connect.ts';
-import { control, startTestStack, type TestStack } from '../support/stack.ts';
+import { clearFaults, control, startTestStack, type TestStack } from '../support/stack.ts';
 
 interface TenantUser {
   readonly id: string;
@@ -36,7 +36,7 @@ describe('when things break', () => {
     await stack.dispose();
   });
 
-  afterEach(() => control(stack, 'DELETE', '/faults'));
+  afterEach(() => clearFaults(stack));
 
   const active = () => client.db().collection('users').countDocuments({ status: 'active' });
   const isRunning = async () =>
@@ -144,7 +144,7 @@ describe('when things break', () => {
       return typeof run?.card === 'string';
     });
     await stack.bot.kill('SIGKILL');
-    await control(stack, 'DELETE', '/faults');
+    await clearFaults(stack);
     await stack.bot.start();
     // Its lease must run out first: until then it could still be working.
     await chat.sees('Sync interrupted', 60_000);
@@ -160,21 +160,39 @@ describe('when things break', () => {
     await letIn(stack, first.id, second.id, 'admin');
     const chats = await Promise.all([api.conversation(first.id), api.conversation(second.id)]);
     const before = await client.db().collection('runs').countDocuments();
+    // The first sync is still at work when the second is asked for.
+    const fault = { kind: 'slow', match: { path: '^/users\\?' }, times: 1, options: { ms: 2_000 } };
+    await control(stack, 'POST', '/faults', fault);
     await Promise.all([
       api.say(chats[0].id, first.id, 'sync now'),
       api.say(chats[1].id, second.id, 'sync now'),
     ]);
     await eventually('the end of the run', async () => !(await isRunning()));
-    const after = await client.db().collection('runs').countDocuments();
-    assert.ok(after - before === 1 || after - before === 2);
-    const overlapping = await client
-      .db()
-      .collection('runs')
-      .find()
-      .sort({ number: -1 })
-      .limit(after - before)
-      .toArray();
-    if (overlapping.length === 2)
-      assert.ok(overlapping[0]?.startedAt >= overlapping[1]?.endedAt, 'two syncs ran at once');
+    assert.equal((await client.db().collection('runs').countDocuments()) - before, 1);
+    // Both are told, and both cards end with the result.
+    for (const { id } of chats)
+      await eventually('the result', async () =>
+        JSON.stringify((await api.transcript(id)).at(-1)).includes('nothing changed'),
+      );
+  });
+
+  it('has sent one card for each thing that was said, and nothing else', async () => {
+    const api = createChatApi(stack);
+    const { id } = await api.conversation(chat.personId);
+    const entries = await api.transcript(id);
+    const said = entries.filter(({ kind }) => kind === 'message').map(({ from }) => from.role);
+    // The welcome, then an answer to each of the nine commands.
+    assert.deepEqual(said, ['bot', ...Array<string[]>(9).fill(['user', 'bot']).flat()]);
+    const cards = entries.filter(({ kind, from }) => kind === 'message' && from.role === 'bot').slice(1);
+    const edited = entries.filter(({ kind }) => kind === 'update').map(({ activityId }) => activityId);
+    assert.deepEqual(new Set(edited), new Set(cards.map(({ activityId }) => activityId)));
+    assert.deepEqual(
+      entries.filter(({ kind }) => kind === 'refused' || kind === 'delete'),
+      [],
+    );
+    // A double click may be one action or two; each is answered once.
+    const answered = entries.filter(({ kind }) => kind === 'invokeResponse').length;
+    assert.ok(answered === 1 || answered === 2);
+    assert.equal(entries.filter(({ kind }) => kind === 'invoke').length, answered);
   });
 });

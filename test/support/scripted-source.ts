@@ -114,7 +114,9 @@ export function createScriptedSource(world: World): Source {
     takeDeltaTokens: () => Promise.resolve({ users: `users-${String(requests)}`, groups: 'groups' }),
     readDomains: () => {
       const domain = { isVerified: true, isRoot: true, isInitial: false, isDefault: true };
-      const observation = { rows: 1, counted: 1, hidden: 0, failure: null };
+      const failure = world.failing.get('domains') ?? null;
+      const observation = { rows: failure ? 0 : 1, counted: 1, hidden: 0, failure };
+      if (failure) return Promise.resolve({ domains: [], observation });
       return Promise.resolve({ domains: [{ name: 'contoso.example', ...domain }], observation });
     },
     readUsers: (onPage, signal) => readList('users', world.users, onPage, signal),

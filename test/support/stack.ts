@@ -67,6 +67,20 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
   };
 }
 
+interface ServedFault {
+  readonly kind: string;
+  readonly remaining: number | null;
+  readonly served: number;
+}
+
+/** Takes all faults away; throws when one was never met, or less often than was asked for. */
+export async function clearFaults(stack: TestStack): Promise<void> {
+  const faults = await control<readonly ServedFault[]>(stack, 'GET', '/faults');
+  await control(stack, 'DELETE', '/faults');
+  const unmet = faults.filter(({ remaining, served }) => served === 0 || (remaining ?? 0) > 0);
+  if (unmet.length > 0) throw new Error(`Faults were not met: ${unmet.map(({ kind }) => kind).join(', ')}`);
+}
+
 /** Calls the tenant's control API. */
 export async function control<T>(
   stack: Pick<TestStack, 'tenant'>,

@@ -88,7 +88,8 @@ export function stubServices(script: Partial<Services> = {}): Services {
     namesOf: () => Promise.resolve({}),
     attachCard: () => Promise.resolve(),
     claimTurn: () => Promise.resolve(true),
-    takeInterruptedRuns: () => Promise.resolve([]),
+    listInterruptedRuns: () => Promise.resolve([]),
+    markTold: unexpected('markTold'),
     checkHealth: () => Promise.resolve({ ok: true, checks: [{ name: 'database', ok: true, problem: null }] }),
     close: () => Promise.resolve(),
     getConnections: () =>

@@ -427,28 +427,62 @@ describe('turns', () => {
       assert.match(only(), /AdaptiveCard/);
     });
 
-    it('corrects the card of a run that another process left behind', async () => {
-      const address = JSON.stringify({
-        serviceUrl: channel.serviceUrl,
-        conversationId: 'a:1personal',
-        activityId: 'left-behind',
-        tenantId: makeRun().tenantId,
-        locale: 'en-GB',
-        timeZone: 'UTC',
+    describe('left behind by another process', () => {
+      const address = () =>
+        JSON.stringify({
+          serviceUrl: channel.serviceUrl,
+          conversationId: 'a:1personal',
+          activityId: 'left-behind',
+          tenantId: makeRun().tenantId,
+          locale: 'en-GB',
+          timeZone: 'UTC',
+        });
+      const interrupted = (endedAt: Date): Run => {
+        const run = makeEndedRun({ id: parseRunId('run0'), endedAt });
+        return run.report ? { ...run, report: { ...run.report, outcome: 'interrupted' } } : run;
+      };
+      /** As long as one edit is tried. */
+      const chatAway = [{ status: 502 }, { status: 502 }, { status: 502 }, { status: 502 }];
+      /** Looks for such runs until somebody was told. */
+      const correct = async (run: Run) => {
+        const told: string[] = [];
+        const bot = await start({
+          listInterruptedRuns: () => Promise.resolve(told.length === 0 ? [{ run, card: address() }] : []),
+          markTold: (runId) => {
+            told.push(runId);
+            return Promise.resolve();
+          },
+        });
+        const looking = bot.runCards.startCorrecting();
+        await until(() => told.length > 0, 'somebody to be told');
+        looking.stop();
+        assert.deepEqual(told, [run.id]);
+      };
+
+      it('is corrected', async () => {
+        await correct(interrupted(new Date()));
+        assert.equal(channel.calls.length, 1);
+        assert.match(channel.calls[0]?.path ?? '', /left-behind$/);
+        assert.match(only(), /sync now/i);
       });
-      const ended = makeEndedRun({ id: parseRunId('run0') });
-      const run: Run = ended.report
-        ? { ...ended, report: { ...ended.report, outcome: 'interrupted' } }
-        : ended;
-      let looks = 0;
-      const bot = await start({
-        takeInterruptedRuns: () => Promise.resolve(looks++ === 0 ? [{ run, card: address }] : []),
+
+      it('is corrected later when the chat is away', async () => {
+        channel.faults.push(...chatAway);
+        await correct(interrupted(new Date()));
+        assert.equal(channel.calls.length, chatAway.length + 1);
       });
-      const looking = bot.runCards.startCorrecting();
-      await until(() => channel.calls.length === 1, 'the correction');
-      looking.stop();
-      assert.match(channel.calls[0]?.path ?? '', /left-behind$/);
-      assert.match(only(), /sync now/i);
+
+      it('is given up when the chat is away for a day', async () => {
+        channel.faults.push(...chatAway);
+        await correct(interrupted(new Date(Date.now() - 25 * 60 * 60 * 1000)));
+        assert.equal(channel.calls.length, chatAway.length);
+      });
+
+      it('is given up when the card is gone', async () => {
+        channel.faults.push({ status: 404 });
+        await correct(interrupted(new Date()));
+        assert.equal(channel.calls.length, 1);
+      });
     });
   });
 

@@ -6,7 +6,8 @@ import { createAmbient } from '../../../services/ambient.ts';
 import type { Change } from '../../../services/directory/change.ts';
 import type { Lease, LeaseGrant } from '../../../services/directory/directory-store.ts';
 import { parseEntryId, parseObjectId, parseRunId } from '../../../services/directory/ids.ts';
-import type { Run } from '../../../services/directory/run.ts';
+import { NOTHING_CHANGED } from '../../../services/directory/nothing-changed.ts';
+import type { Run, RunReport } from '../../../services/directory/run.ts';
 import type { UserState } from '../../../services/directory/user.ts';
 import { createLog } from '../../../services/log.ts';
 import { createSecret } from '../../../services/secret.ts';
@@ -163,6 +164,51 @@ describe('the store', function () {
       assert.deepEqual(await checkRecords(database.uri), before);
     });
 
+    it('are counted in the report of a run whose process is gone, whatever was told before', async () => {
+      const lease = await begin();
+      const inactive = creation(3);
+      assert.ok(inactive.type === 'user' && inactive.after);
+      const changes: Change[] = [
+        ...[creation(1), creation(2)],
+        { ...inactive, after: { ...inactive.after, status: 'inactive', reasons: [{ kind: 'disabled' }] } },
+        edges,
+      ];
+      await store.directory.writeBatch(lease, runId, { number: 0, from: 0, changes }, new Date());
+      await withDatabase(database.uri, async (client) => {
+        const runs = client.db().collection<{ _id: string; pending: unknown[] }>('runs');
+        // Killed after it wrote, and before it said so.
+        await runs.updateOne({ _id: runId }, { $push: { pending: { number: 0, from: 0, to: 4 } } });
+        const users = client.db().collection('users');
+        await users.deleteOne({ objectId: idOf('user', 2) });
+      });
+      await store.directory.releaseLease(lease);
+      const grant = await store.directory.takeLease(TENANT, 'repair', TTL_MS);
+      assert.ok(grant.kind === 'granted');
+      const [run] = await store.directory.repairRuns(grant.lease, new Date());
+      assert.equal(run?.report?.outcome, 'interrupted');
+      assert.deepEqual(run.report.counts, {
+        users: { ...NOTHING_CHANGED.users, added: 2, addedInactive: 1 },
+        groups: NOTHING_CHANGED.groups,
+        memberships: { ...NOTHING_CHANGED.memberships, added: 2 },
+      });
+      assert.deepEqual(await store.directory.getRun(TENANT, runId), run);
+    });
+
+    it('are counted in the report of a run that fails in the middle', async () => {
+      const lease = await begin();
+      const batch = { number: 0, from: 0, changes: [creation(1), edges] };
+      await store.directory.writeBatch(lease, runId, batch, new Date());
+      const report: RunReport = {
+        ...{ outcome: 'failed', counts: NOTHING_CHANGED, coverage: null, stored: null, verdict: null },
+        ...{ digest: null, costs: { requests: 0, resourceUnits: 0, throttled: 0, retried: 0 } },
+        ...{ stageMs: {}, error: { code: 'unexpected', details: {} } },
+      };
+      const ended = await store.directory.endRun(lease, runId, NO_PROGRESS, report, new Date());
+      assert.equal(ended?.report?.counts.users.added, 1);
+      assert.equal(ended.report.counts.memberships.added, 2);
+      assert.deepEqual(await store.directory.getRun(TENANT, runId), ended);
+    });
+
     it('leave alone what is no longer as the plan saw it, and record no change', async () => {
       const lease = await begin();
       const one = { number: 0, from: 0, changes: [creation(1)] };
@@ -261,7 +307,8 @@ describe('the store', function () {
     await services.getGroup(TENANT, group.id);
     await services.attachCard(TENANT, run.id, 'card');
     await services.claimTurn('a');
-    await services.takeInterruptedRuns();
+    await services.listInterruptedRuns();
+    await services.markTold(run.id);
     await services.close(1_000);
 
     const filters = commands.flatMap(filtersOf);

@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import type { Counts } from '../../../services/directory/change.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { killWorld } from '../../support/kill-world.ts';
 import { checkRecords } from '../../support/replay-changes.ts';
-import { expireLeases, openTestServices, sync, TENANT } from '../../support/test-services.ts';
+import { expireLeases, openTestServices, sync, TENANT, withDatabase } from '../../support/test-services.ts';
 
 const KILLS = Number(process.env.ROLLCALL_TEST_KILLS ?? '2');
 const CHILD = join(import.meta.dirname, '..', '..', 'support', 'sync-child.ts');
@@ -26,6 +27,19 @@ describe('a sync that is killed', function () {
   });
   after(() => database.drop());
 
+  const writesOf = (counts: Counts) =>
+    counts.added + counts.updated + counts.inactivated + counts.reactivated + counts.purged;
+  const countRecorded = (runId: string) =>
+    withDatabase(database.uri, async (client) => {
+      const records = await client.db().collection('changes').find().toArray();
+      return records
+        .filter(({ _id }) => String(_id).startsWith(`${runId}/`))
+        .reduce((sum, { type, added, removed }) => {
+          const edges = type === 'memberships' ? [...(added as string[]), ...(removed as string[])] : [null];
+          return sum + edges.length;
+        }, 0);
+    });
+
   /** Kills the step at random places, finishes it, and returns what is stored. */
   async function reach(step: number): Promise<unknown> {
     for (let kill = 0; kill < KILLS; kill++) {
@@ -37,12 +51,22 @@ describe('a sync that is killed', function () {
       await expireLeases(database.uri);
     }
     const services = await openTestServices(database.uri, killWorld(step));
-    const interrupted = await services.takeInterruptedRuns();
-    for (const { run } of interrupted) assert.equal(run.report?.outcome, 'interrupted');
+    const interrupted = await services.listInterruptedRuns();
+    assert.deepEqual(await services.listInterruptedRuns(), interrupted, 'until somebody was told');
+    for (const { run } of interrupted) {
+      await services.markTold(run.id);
+      assert.equal(run.report?.outcome, 'interrupted');
+      const { users, groups, memberships } = run.report.counts;
+      assert.deepEqual(
+        [users, groups].map(writesOf).reduce((a, b) => a + b) + memberships.added + memberships.inactivated,
+        await countRecorded(run.id),
+        'the report says what was done',
+      );
+    }
     await checkRecords(database.uri);
     await sync(services);
     assert.equal((await sync(services)).report?.outcome, 'unchanged');
-    assert.deepEqual(await services.takeInterruptedRuns(), []);
+    assert.deepEqual(await services.listInterruptedRuns(), []);
     assert.equal((await services.getStatus(TENANT)).running, null);
     await services.close(1_000);
     return checkRecords(database.uri);

@@ -102,6 +102,30 @@ describe('a sync', function () {
     });
   }
 
+  it('takes no reason away because domains could not be read, and lets new people wait', async () => {
+    const out = { accountEnabled: false, mail: 'person.7@elsewhere.example' };
+    world.users.set(idOf('user', 7), userNamed('Person 7', out));
+    await sync(services);
+    const { user, history } = await theUser(services, 'Person 7');
+    assert.deepEqual(
+      user.reasons.map(({ kind }) => kind),
+      ['disabled', 'domainNotIncluded'],
+    );
+    world.failing.set('domains', { kind: 'notRead', code: 'graph-unavailable' });
+    world.users.set(idOf('user', 99), userNamed('Person 99'));
+    const run = await sync(services);
+    assert.equal(run.report?.outcome, 'partial');
+    assert.deepEqual(
+      run.report.counts.users.skipped.map(({ reason, count }) => [reason, count]),
+      [['undecided', 1]],
+    );
+    world.failing.clear();
+    assert.equal((await sync(services)).report?.counts.users.added, 1);
+    const after = await theUser(services, 'Person 7');
+    assert.deepEqual(after.user.reasons, user.reasons);
+    assert.deepEqual(after.history, history);
+  });
+
   it('makes nobody inactive when a page fails, and names the page', async () => {
     await sync(services);
     const failure = { kind: 'pageFailed', page: 2, code: 'graph-unavailable', requestId: null } as const;

@@ -75,6 +75,31 @@ describe('the numbers of a sync', () => {
   });
 });
 
+describe('the result of a sync that was stopped', () => {
+  const some = { users: someCounts({ added: 2 }), groups: someCounts(), memberships: someCounts() };
+  const linesFor = (outcome: 'failed' | 'interrupted', counts = some) => {
+    const error = outcome === 'failed' ? { code: 'unexpected' as const, details: {} } : null;
+    const { lines, buttons } = show({ outcome, counts, error });
+    return { line: lines.at(-1), canSee: buttons.some(({ title }) => title === 'See the changes') };
+  };
+
+  it('says what had been changed, though its progress was never told', () => {
+    for (const outcome of ['failed', 'interrupted'] as const) {
+      const { line, canSee } = linesFor(outcome);
+      assert.equal(line, '2 changes were made and stay. The next sync makes the others.');
+      assert.ok(canSee);
+    }
+    const one = { ...some, users: someCounts({ updated: 1 }) };
+    assert.match(linesFor('failed', one).line ?? '', /^1 change was made and stays/);
+  });
+
+  it('says that nothing was changed only when nothing was', () => {
+    const { line, canSee } = linesFor('interrupted', { ...some, users: someCounts() });
+    assert.equal(line, 'Nothing was changed.');
+    assert.ok(!canSee);
+  });
+});
+
 describe('the result of a sync with gaps', () => {
   it('says why nobody was read and what to do about exactly that', () => {
     const { title, read, remedy } = showGaps({ users: partial(forbidden) });

@@ -181,9 +181,8 @@ async function spoil(fault: Fault, response: ServerResponse): Promise<boolean> {
       response.socket?.destroy();
       return true;
     case 'html-error':
-      response
-        .writeHead(502, { 'Content-Type': 'text/html' })
-        .end('<html><body><h1>502 Bad Gateway</h1></body></html>');
+      response.writeHead(502, { 'Content-Type': 'text/html' });
+      response.end('<html><body><h1>502 Bad Gateway</h1></body></html>');
       return true;
     case 'throttle':
       response.setHeader('Retry-After', String(fault.options.retryAfter ?? 1));

@@ -153,7 +153,8 @@ function send(response: ServerResponse, answer: Answer): void {
     });
     response.end(answer.page);
   } else if (answer.by === 'redirect') {
-    response.writeHead(302, { Location: answer.to, 'Cache-Control': 'no-store' }).end();
+    response.writeHead(302, { Location: answer.to, 'Cache-Control': 'no-store' });
+    response.end();
   } else {
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' });
     response.end(postingPage(answer.to, answer.fields));

@@ -59,7 +59,10 @@ export async function startEchoBot(botAppId: string, tenantId: string) {
       status: (code: number) => (answer.status = code),
       header: () => undefined,
       send: (body: unknown) => (answer.body = JSON.stringify(body)),
-      end: () => response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body),
+      end: () => {
+        response.writeHead(answer.status, { 'content-type': 'application/json' });
+        response.end(answer.body);
+      },
     };
     readJson(request)
       .then((body) => {
@@ -67,7 +70,9 @@ export async function startEchoBot(botAppId: string, tenantId: string) {
         return adapter?.process({ body, headers, method: method ?? 'POST' }, webResponse, logic);
       })
       .catch(() => {
-        if (!response.writableEnded) response.writeHead(500).end();
+        if (response.writableEnded) return;
+        response.writeHead(500);
+        response.end();
       });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -42,7 +42,10 @@ describe('connections to Microsoft', () => {
   ): Promise<WebOutcome> => through.send({ url: urlOf(), method: 'GET', headers: {}, timeoutMs, signal });
 
   it('gets an answer', async () => {
-    answer = (_, response) => response.writeHead(201, { 'Request-Id': 'r-1' }).end('hello');
+    answer = (_, response) => {
+      response.writeHead(201, { 'Request-Id': 'r-1' });
+      response.end('hello');
+    };
     const outcome = await get();
     assert.ok(outcome.kind === 'answer');
     assert.deepEqual([outcome.status, outcome.body, outcome.header('REQUEST-ID')], [201, 'hello', 'r-1']);
@@ -99,7 +102,8 @@ describe('connections to Microsoft', () => {
     let calls = 0;
     answer = (_, response) => {
       calls++;
-      response.writeHead(302, { location: urlOf() }).end();
+      response.writeHead(302, { location: urlOf() });
+      response.end();
     };
     const outcome = await get();
     assert.equal(outcome.kind === 'answer' && outcome.status, 302);

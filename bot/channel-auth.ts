@@ -110,12 +110,13 @@ export function createChannelGate(config: Config, ambient: Ambient, log: Log): C
 
 /** A prefix counts only up to a border of the path, so that `https://a.example` does not allow `https://a.example.org`. */
 export function isAllowedServiceUrl(serviceUrl: string, allowed: readonly string[]): boolean {
-  const url = URL.parse(serviceUrl);
-  if (url?.username !== '' || url.password !== '') return false;
+  if (!URL.canParse(serviceUrl)) return false;
+  const url = new URL(serviceUrl);
+  if (url.username !== '' || url.password !== '') return false;
   const path = url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`;
   return allowed.some((prefix) => {
-    const base = URL.parse(prefix);
-    if (base?.origin !== url.origin) return false;
+    const base = new URL(prefix);
+    if (base.origin !== url.origin) return false;
     return path.startsWith(base.pathname.endsWith('/') ? base.pathname : `${base.pathname}/`);
   });
 }

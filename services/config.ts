@@ -76,8 +76,9 @@ const isSecure = (url: URL) => url.protocol === 'https:' || (url.protocol === 'h
 const isOrigin = (url: URL) => url.pathname === '/' && url.search === '' && url.username === '';
 /** Whether the text is an address of which all of this is true. */
 const isAddress = (value: string, ...tests: readonly ((url: URL) => boolean)[]) => {
-  const url = URL.parse(value);
-  return url !== null && tests.every((test) => test(url));
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  return tests.every((test) => test(url));
 };
 const withoutSlash = (value: string) => value.replace(/\/$/, '');
 

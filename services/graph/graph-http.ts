@@ -84,7 +84,7 @@ export function createGraphHttp(options: GraphHttpOptions): GraphHttp {
   /** null when a link leads to another server: it must not get the token. */
   function resolveTarget(target: Target): string | null {
     if (target.startsWith('/')) return `${origin}/${VERSION}${target}`;
-    return URL.parse(target)?.origin === origin ? target : null;
+    return URL.canParse(target) && new URL(target).origin === origin ? target : null;
   }
 
   /** One attempt. Microsoft's client adds the token; what is sent is exactly `call`. */
@@ -178,7 +178,7 @@ export function createGraphHttp(options: GraphHttpOptions): GraphHttp {
   ): Promise<GraphReply> {
     const url = resolveTarget(target);
     if (url === null) {
-      log.warn('graph.foreign-link', { origin: URL.parse(target)?.origin ?? 'none' });
+      log.warn('graph.foreign-link', { origin: URL.canParse(target) ? new URL(target).origin : 'none' });
       return { kind: 'problem', problem: noAnswer('badAnswer') };
     }
     // Patience is over for the whole run: what is still to be read is not read, and says so.

@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { FromPart } from './part-process.ts';
+import type { FromPart, ToPart } from './part-process.ts';
 import type { PartName, Parts } from './parts.ts';
 
 const SCRIPT = fileURLToPath(new URL('./part-process.ts', import.meta.url));
@@ -43,11 +43,13 @@ export async function spawnPart<Name extends PartName>(
       reject(new Error(`The local ${part} ended with exit code ${String(code)} before it was ready.`));
     });
   });
+  // A part that has just died cannot be told anything: its exit says so, and it is awaited everywhere.
+  const tell = (message: ToPart) => child.send(message, () => undefined);
   const stop = async () => {
-    if (child.connected) child.send({ kind: 'stop' });
+    if (child.connected) tell({ kind: 'stop' });
     await exited;
   };
-  child.send({ kind: 'start', part, options });
+  tell({ kind: 'start', part, options });
   const onAbort = () => void stop();
   signal.addEventListener('abort', onAbort);
   try {

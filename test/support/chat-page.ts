@@ -49,9 +49,12 @@ export async function openChatPage(
     newest,
     say: async (text) => {
       check();
+      const messages = page.getByTestId('message');
+      const before = await messages.count();
       await page.getByTestId('compose').fill(text);
       await page.keyboard.press('Enter');
-      await page.getByTestId('message').filter({ hasText: text }).last().waitFor();
+      // The same may have been said before: only a new message makes `newest` what follows from this one.
+      await messages.nth(before).waitFor();
     },
     sees: async (text, withinMs = 25_000) => {
       check();

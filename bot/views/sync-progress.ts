@@ -42,6 +42,8 @@ const share = (part: number, whole: number): number => (whole <= 0 ? 1 : Math.mi
 
 export function stagesOf(progress: Progress, format: Format): StageRow[] {
   const { stage } = progress;
+  // How far it came is not known from here: it may have failed at any step, or wait for approval.
+  if (stage === 'done') return [row('now', 'Writing down the result')];
   const reached = (names: readonly Stage[]) => names.includes(stage);
   return [
     reached(['starting'])
@@ -56,9 +58,7 @@ export function stagesOf(progress: Progress, format: Format): StageRow[] {
         : row('done', 'Worked out what changed'),
     reached(['applying'])
       ? row('now', `Making changes${appliedText(progress, format)}`)
-      : reached(['done'])
-        ? row('done', 'Made the changes')
-        : row('next', 'Make the changes'),
+      : row('next', 'Make the changes'),
   ];
 }
 

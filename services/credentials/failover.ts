@@ -15,6 +15,10 @@ export interface CapabilityTokens {
   /** Throws `not-connected` (nobody ever authorized), `sign-in-failed` (nobody is left), and what passes by itself. */
   accessToken(tenantId: TenantId, signal: AbortSignal): Promise<string>;
   invalidate(tenantId: TenantId, accessToken?: string): void;
+  /** Whose token it is; empty for one that is not of this run. */
+  ownerOf(accessToken: string): string;
+  /** Microsoft answered with this token: its credential is used. */
+  accepted(accessToken: string): Promise<void>;
   /**
    * Graph refused this token for good. True: ask again with the next credential. False: the refusal stands, and is the
    * reader's to interpret. Throws `sign-in-failed` when nobody is left.
@@ -99,7 +103,6 @@ export function openRunCredentials(options: Options): RunCredentials {
       try {
         const token = await tokens.accessToken(credential, signal);
         owners.set(token, credential);
-        await noteUse(credential);
         return token;
       } catch (error) {
         signal.throwIfAborted();
@@ -125,6 +128,11 @@ export function openRunCredentials(options: Options): RunCredentials {
     invalidate: (_, token) => {
       const owner = token === undefined ? undefined : owners.get(token);
       if (owner) tokens.invalidate(owner);
+    },
+    ownerOf: (token) => owners.get(token)?.id ?? '',
+    accepted: async (token) => {
+      const owner = owners.get(token);
+      if (owner) await noteUse(owner);
     },
     reject: (token, error) => reject(capability, token, error),
   });

@@ -34,18 +34,15 @@ export async function sendBatch(
 ): Promise<ReadonlyMap<string, GraphReply>> {
   const replies = new Map<string, GraphReply>();
   let pending = parts;
-  let renewed = false;
+  const renewals = http.startRenewals();
   for (let tries = 1; pending.length > 0; tries++) {
     const token = await http.accessToken(signal);
     const results = await sendOnce(http, pending, now, signal);
     for (const { part, reply } of results) replies.set(part.id, reply);
     const refused = results.filter((result) => problemOf(result)?.code === 'graph-unauthorized');
     const refusal = refused.map(problemOf).find((problem) => problem !== null);
-    if (refusal) {
-      if (renewed && !(await http.changeSignIn(token, refusal))) throw toGraphError(refusal);
-      renewed = !renewed;
-      if (renewed) http.renewSignIn(token);
-    }
+    if (results.some(({ reply }) => reply.kind === 'ok')) await http.accepted(token);
+    if (refusal && !(await renewals.next(token, toGraphError(refusal)))) throw toGraphError(refusal);
     const denial = denialOf(results);
     if (denial && (await http.changeSignIn(token, denial))) continue;
     const failed = results.filter((result) => !result.settled && mayPass(problemOf(result)?.trouble ?? 200));

@@ -4,21 +4,13 @@ import { AuthenticationHandler, Client, ResponseType } from '@microsoft/microsof
 import type { Ambient } from '../ambient.ts';
 import type { RunCosts } from '../directory/run.ts';
 import type { TenantId } from '../directory/ids.ts';
-import type { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Web, WebOutcome } from '../web.ts';
 import { createCostCounter, parseResourceUnits, type CostCounter } from './costs.ts';
 import { isDenied, noAnswer, readGraphProblem, toGraphError, type GraphProblem } from './graph-errors.ts';
 import { createPacing, type Pacing } from './pacing.ts';
+import { startRenewals, type GraphTokens, type Renewals } from './renewals.ts';
 import { asksAllToWait, decideRetry, parseRetryAfter, RETRY_LIMITS, slowDownMs } from './retry-policy.ts';
-
-export interface GraphTokens {
-  accessToken(tenantId: TenantId, signal: AbortSignal): Promise<string>;
-  /** The next token is fetched anew; `accessToken` is the one that Graph did not take. */
-  invalidate(tenantId: TenantId, accessToken?: string): void;
-  /** Graph refused this token for good. True when the same request is to be sent again with the next token. */
-  reject?(accessToken: string, error: AppError): Promise<boolean>;
-}
 
 export type GraphReply =
   | { readonly kind: 'ok'; readonly body: unknown; readonly requestId: string | null }
@@ -37,8 +29,10 @@ export interface GraphHttp {
    * `attempt` counts the failures of this request.
    */
   waitForRetry(failure: Failure, attempt: number, signal: AbortSignal): Promise<boolean>;
-  /** The next request signs in anew; `accessToken` is the one that Graph did not take. */
-  renewSignIn(accessToken: string): void;
+  /** For one request, when the caller reads refusals from inside the answer. */
+  startRenewals(): Renewals;
+  /** Graph answered, inside of the answer too. `get` says so by itself. */
+  accepted(accessToken: string): Promise<void>;
   /** Graph refused this token for good. True when there is another, with which the same is to be asked again. */
   changeSignIn(accessToken: string, problem: GraphProblem): Promise<boolean>;
   /** The token in use, for what it says about permissions. */
@@ -201,7 +195,7 @@ export function createGraphHttp(options: GraphHttpOptions): GraphHttp {
     }
     // Patience is over for the whole run: what is still to be read is not read, and says so.
     if (pacing.troubleMs() >= RETRY_LIMITS.budgetMs) return { kind: 'problem', problem: noAnswer('timeout') };
-    let renewed = false;
+    const renewals = startRenewals(tokens, tenantId);
     let endTrouble = (): void => undefined;
     try {
       for (let tries = 1; ; tries++) {
@@ -215,15 +209,16 @@ export function createGraphHttp(options: GraphHttpOptions): GraphHttp {
         };
         const token = await tokens.accessToken(tenantId, signal);
         const result = await attempt(call, token, signal);
-        if ('reply' in result) return result.reply;
+        if ('reply' in result) {
+          if (method === 'GET') await tokens.accepted?.(token);
+          return result.reply;
+        }
         const { problem, retryAfterMs } = result;
         if (tries === 1) endTrouble = pacing.startTrouble();
         logProblem(problem, call.headers['client-request-id']);
         if (problem.code === 'graph-unauthorized') {
-          // The token may have been revoked before its time; a fresh one decides.
-          if (renewed && !(await changeSignIn(token, problem))) throw toGraphError(problem);
-          renewed = !renewed;
-          if (renewed) tokens.invalidate(tenantId, token);
+          const error = toGraphError(problem);
+          if (!(await renewals.next(token, error))) throw error;
           costs.add({ retried: 1 });
           continue;
         }
@@ -257,7 +252,8 @@ export function createGraphHttp(options: GraphHttpOptions): GraphHttp {
     post: (target, body, signal) =>
       exchange('POST', target, { 'content-type': 'application/json' }, JSON.stringify(body), signal),
     waitForRetry,
-    renewSignIn: (accessToken) => tokens.invalidate(tenantId, accessToken),
+    startRenewals: () => startRenewals(tokens, tenantId),
+    accepted: async (accessToken) => tokens.accepted?.(accessToken),
     changeSignIn,
     accessToken: (signal) => tokens.accessToken(tenantId, signal),
     addCosts: (cost) => costs.add(cost),

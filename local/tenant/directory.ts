@@ -273,7 +273,12 @@ export function openDirectory(content: TenantContent): Directory {
         break;
       case 'restrict-sign-in':
         existingUser(action.id).conditionalAccess =
-          action.code === null ? null : { code: action.code, fromMs: atMs };
+          action.code === null
+            ? null
+            : {
+                ...{ code: action.code, fromMs: atMs },
+                ...(action.lifetimeMs === undefined ? {} : { lifetimeMs: action.lifetimeMs }),
+              };
         break;
     }
     revision += 1;

@@ -80,6 +80,8 @@ export interface User extends ObjectCommon {
 export interface ConditionalAccess {
   readonly code: number;
   readonly fromMs: number;
+  /** A sign-in frequency: it refuses only those who signed in longer ago than this. */
+  readonly lifetimeMs?: number;
 }
 
 export interface Group extends ObjectCommon {

@@ -47,7 +47,13 @@ const action = z.discriminatedUnion('do', [
   z.object({ do: z.literal('assign-role'), id: z.string(), roleTemplateId: z.string() }),
   z.object({ do: z.literal('remove-role'), id: z.string(), roleTemplateId: z.string() }),
   /** A policy refuses this person's sign-ins with this AADSTS number; null lifts it. */
-  z.object({ do: z.literal('restrict-sign-in'), id: z.string(), code: z.number().int().nullable() }),
+  z.object({
+    do: z.literal('restrict-sign-in'),
+    id: z.string(),
+    code: z.number().int().nullable(),
+    /** With a sign-in frequency: how long a sign-in is good for. */
+    lifetimeMs: z.number().positive().optional(),
+  }),
   z.object({ do: z.literal('advance-clock'), ms: z.number().nonnegative() }),
   z.object({
     do: z.literal('change-app'),

@@ -9,6 +9,7 @@ import type { AppRegistration } from './entra/apps.ts';
 import { createEntraServer } from './entra/entra-server.ts';
 import { createGrants } from './entra/grants.ts';
 import { serveInteractive } from './entra/interactive.ts';
+import { createSeenSecrets } from './entra/seen-secrets.ts';
 import { createSigningKey } from './entra/signing-key.ts';
 import { createFaults } from './faults.ts';
 import { createAuthenticate } from './graph/authenticate.ts';
@@ -72,6 +73,7 @@ export async function startTenant(options: TenantOptions): Promise<Tenant> {
   const apps = createApps(options.apps);
   const perform = resumeHistory(directory, apps, clock, journal);
   const [settings, faults, stats] = [defaultSettings(), createFaults(), createStats()];
+  const seenSecrets = createSeenSecrets();
   const origins = { graph: '', entra: '', control: '' };
 
   const world = {
@@ -94,6 +96,7 @@ export async function startTenant(options: TenantOptions): Promise<Tenant> {
     settings,
     apps,
     grants,
+    seenSecrets,
     faults,
     stats,
     perform,
@@ -103,7 +106,7 @@ export async function startTenant(options: TenantOptions): Promise<Tenant> {
   };
   const entra = createEntraServer(entraParts, options.certificates);
   const control = createControlServer(
-    { directory, apps, clock, settings, faults, stats, perform },
+    { directory, apps, clock, settings, faults, stats, seenSecrets, perform },
     (path, url, request, response) => serveInteractive(entraParts, path, url, request, response),
   );
 

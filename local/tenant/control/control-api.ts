@@ -14,6 +14,7 @@ import type { DirectoryObject, Group, User } from '../model.ts';
 import { findGroups, findUsers, listMembers, showAccess, showGroup, showUser, sizes } from './lookups.ts';
 import { settingsShape } from '../settings.ts';
 import type { Settings } from '../settings.ts';
+import type { SeenSecrets } from '../entra/seen-secrets.ts';
 import type { StatsKeeper } from '../stats.ts';
 
 export interface ControlParts {
@@ -23,6 +24,7 @@ export interface ControlParts {
   readonly settings: Settings;
   readonly faults: Faults;
   readonly stats: StatsKeeper;
+  readonly seenSecrets: SeenSecrets;
   readonly perform: Perform;
 }
 
@@ -89,6 +91,8 @@ export function control(parts: ControlParts, call: ControlCall): unknown {
         roleTemplateId,
         holders: [...holders],
       }));
+    case 'GET secrets':
+      return parts.seenSecrets.list();
     case 'GET sign-in-errors':
       return Object.entries(signInFailures).map(([code, { text }]) => ({ code: Number(code), text }));
     case 'GET groups':
@@ -162,7 +166,9 @@ function changeUser(
       parts.perform({
         do: 'restrict-sign-in',
         id,
-        ...z.object({ code: signInCode.nullable() }).parse(body),
+        ...z
+          .object({ code: signInCode.nullable(), lifetimeMs: z.number().positive().optional() })
+          .parse(body),
       });
       break;
     default:

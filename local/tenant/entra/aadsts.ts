@@ -184,9 +184,10 @@ const byCode: Readonly<Record<number, SignInFailure | undefined>> = signInFailur
 export class SignInError extends Error {
   readonly code: number;
   readonly failure: SignInFailure;
-  constructor(code: number) {
+  /** `more`: what the text says of this one case besides. */
+  constructor(code: number, more = '') {
     const failure = byCode[code] ?? grant('The sign-in failed.');
-    super(`AADSTS${code}: ${failure.text}`);
+    super(`AADSTS${code}: ${failure.text}${more}`);
     this.code = code;
     this.failure = failure;
   }

@@ -14,6 +14,17 @@ export interface AppRegistration {
   readonly redirectUris?: readonly string[];
   /** Public keys (PEM) whose certificate assertions are accepted. */
   readonly certificateKeys?: readonly string[];
+  /** Issuers outside whose tokens stand for the app (Entra docs: workload identity federation). */
+  readonly federatedCredentials?: readonly FederatedCredential[];
+}
+
+export interface FederatedCredential {
+  readonly issuer: string;
+  readonly subject: string;
+  /** `api://AzureADTokenExchange` when not given. */
+  readonly audience?: string;
+  /** Public key (PEM) of the issuer, which Entra would fetch from it. */
+  readonly key: string;
 }
 
 export interface App extends AppRegistration {

@@ -25,7 +25,16 @@ const codeShape = z.object({
 });
 export type Code = z.infer<typeof codeShape>;
 
-const refreshShape = z.object({ c: z.string(), u: z.string(), s: z.string(), t: z.number(), x: z.number() });
+const refreshShape = z.object({
+  /** Client, user, scope, issue time, number. */
+  c: z.string(),
+  u: z.string(),
+  s: z.string(),
+  t: z.number(),
+  x: z.number(),
+  /** When the person was last at the sign-in page; the refresh tokens of one sign-in share it. */
+  a: z.number().optional(),
+});
 
 export interface Grants {
   issueCode(code: Omit<Code, 't'>): string;
@@ -36,9 +45,9 @@ export interface Grants {
     redirectUri: string | undefined,
     verifier: string | undefined,
   ): { user: User; code: Code };
-  issueRefreshToken(app: App, user: User, scope: string): string;
-  /** Who and for which scopes; the token itself stays good, as at Entra. */
-  redeemRefreshToken(text: string, app: App): { user: User; scope: string };
+  issueRefreshToken(app: App, user: User, scope: string, signedInAtMs: number): string;
+  /** Who, for which scopes, and since when; the token itself stays good, as at Entra. */
+  redeemRefreshToken(text: string, app: App): { user: User; scope: string; signedInAtMs: number };
 }
 
 export function createGrants(directory: Directory, clock: TenantClock, seal: Seal): Grants {
@@ -64,9 +73,10 @@ export function createGrants(directory: Directory, clock: TenantClock, seal: Sea
       redeemed.add(text);
       return { user: usable(code.u), code };
     },
-    issueRefreshToken(app, user, scope) {
+    issueRefreshToken(app, user, scope, signedInAtMs) {
       issued += 1;
-      return seal.close({ c: app.clientId, u: user.id, s: scope, t: clock.nowMs(), x: issued });
+      const token = { c: app.clientId, u: user.id, s: scope, t: clock.nowMs(), x: issued, a: signedInAtMs };
+      return seal.close(token);
     },
     redeemRefreshToken(text, app) {
       const token = seal.open(text, refreshShape);
@@ -74,8 +84,9 @@ export function createGrants(directory: Directory, clock: TenantClock, seal: Sea
       if (token.t + idleLifetimeMs <= clock.nowMs()) throw new SignInError(700082);
       const user = usable(token.u);
       if (token.t < user.sessionsFromMs) throw new SignInError(50173);
-      enforceConditionalAccess(user.conditionalAccess, token.t);
-      return { user, scope: token.s };
+      const signedInAtMs = token.a ?? token.t;
+      enforceConditionalAccess(user.conditionalAccess, signedInAtMs, clock.nowMs());
+      return { user, scope: token.s, signedInAtMs };
     },
   };
 }

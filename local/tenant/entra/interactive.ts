@@ -13,6 +13,7 @@ import {
   blockedByPolicyPage,
   consentPage,
   errorPage,
+  foreignAccountPage,
   postingPage,
   signInPage,
 } from './pages.ts';
@@ -36,7 +37,12 @@ export async function serveInteractive(
   const isAdminConsent = path === 'adminconsent' || path === 'v2.0/adminconsent';
   if (path !== 'oauth2/v2.0/authorize' && !isAdminConsent) return false;
   const form = request.method === 'POST' ? new URLSearchParams(await readBody(request)) : url.searchParams;
-  send(response, answerForm(parts, form, isAdminConsent, url));
+  // Its second version demands a scope (Entra docs: admin consent).
+  const complete = path !== 'v2.0/adminconsent' || form.has('scope');
+  const answer = complete
+    ? answerForm(parts, form, isAdminConsent, url)
+    : { page: errorPage(new SignInError(900144)), status: 400 };
+  send(response, answer);
   return true;
 }
 
@@ -59,7 +65,8 @@ function answerForm(parts: Parts, form: URLSearchParams, isAdminConsent: boolean
 /** Who is blocked is told at Microsoft and not sent back (Entra docs: Conditional Access, what users see). */
 function blockedPage(parts: Parts, user: User): { readonly page: string } | undefined {
   try {
-    enforceConditionalAccess(user.conditionalAccess, parts.clock.nowMs());
+    const nowMs = parts.clock.nowMs();
+    enforceConditionalAccess(user.conditionalAccess, nowMs, nowMs);
     return undefined;
   } catch (error) {
     if (!(error instanceof SignInError)) throw error;
@@ -78,6 +85,7 @@ function authorize(parts: Parts, request: AuthorizationRequest, form: URLSearchP
   const named = form.get('as');
   if (named === null || named.trim() === '')
     return { page: signInPage(app.name, orderedPeople(parts, parameters), parameters) };
+  if (isForeign(parts, named)) return foreignAccount(app.name, named, parameters);
   const user = signIn(parts, named.trim());
   const blocked = blockedPage(parts, user);
   if (blocked) return blocked;
@@ -94,14 +102,17 @@ function authorize(parts: Parts, request: AuthorizationRequest, form: URLSearchP
   if (missing.length > 0) grant(parts, request, user, missing, false);
   const nonce = parameters.get('nonce');
   const challenge = parameters.get('code_challenge');
-  const code = parts.grants.issueCode({
-    c: app.clientId,
-    u: user.id,
-    r: request.redirectUri,
-    s: parameters.get('scope') ?? '',
-    ...(nonce === null ? {} : { n: nonce }),
-    ...(challenge === null ? {} : { h: challenge }),
-  });
+  const code = parts.seenSecrets.note(
+    'an authorization code',
+    parts.grants.issueCode({
+      c: app.clientId,
+      u: user.id,
+      r: request.redirectUri,
+      s: parameters.get('scope') ?? '',
+      ...(nonce === null ? {} : { n: nonce }),
+      ...(challenge === null ? {} : { h: challenge }),
+    }),
+  );
   return landing(request, { code, session_state: user.id });
 }
 
@@ -117,6 +128,7 @@ function adminConsent(parts: Parts, request: AuthorizationRequest, form: URLSear
   const named = form.get('as');
   if (named === null || named.trim() === '')
     return { page: signInPage(app.name, parts.directory.people, parameters) };
+  if (isForeign(parts, named)) return foreignAccount(app.name, named, parameters);
   const user = signIn(parts, named.trim());
   const blocked = blockedPage(parts, user);
   if (blocked) return blocked;
@@ -149,6 +161,19 @@ function grant(
     ...(application ? { graphPermissions: withNew(app.graphPermissions) } : {}),
   });
 }
+
+/** Whether the account is at home in another organization: its domain is none of this tenant. */
+function isForeign({ directory }: Parts, name: string): boolean {
+  const [, domain] = name.trim().toLowerCase().split('@');
+  if (domain === undefined || directory.findUser(name.trim())) return false;
+  return !directory.domains.some(({ id, isVerified }) => isVerified && id === domain);
+}
+
+/** Told at Microsoft, which offers to pick another account; nothing leads back to the application. */
+const foreignAccount = (appName: string, name: string, parameters: URLSearchParams): Answer => ({
+  page: foreignAccountPage(appName, name.trim(), new SignInError(50020), parameters),
+  status: 400,
+});
 
 function signIn(parts: Parts, name: string): User {
   const user = parts.directory.findUser(name);

@@ -88,6 +88,23 @@ export function blockedByPolicyPage(user: User, problem: SignInError): string {
   );
 }
 
+/** An account of another organization was picked; the way on is another account. */
+export function foreignAccountPage(
+  appName: string,
+  account: string,
+  problem: SignInError,
+  parameters: URLSearchParams,
+): string {
+  return frame(
+    'Sign in',
+    `<h1>Sorry, but we’re having trouble signing you in.</h1>
+<p>Selected user account <b>${escapeHtml(account)}</b> does not exist in tenant “Contoso” and cannot access the application <b>${escapeHtml(appName)}</b>. Please use a different account.</p>
+<p class="dim"><code>${escapeHtml(problem.message)}</code></p>
+<form method="post">${hidden(parameters)}<div class="row">
+<button class="main" data-testid="other-account-again">Use a different account</button></div></form>`,
+  );
+}
+
 export function errorPage(problem: SignInError): string {
   return frame(
     'Sign in',

@@ -1,12 +1,14 @@
 // POST /{tenant}/oauth2/v2.0/token: client credentials (secret or certificate), authorization code with PKCE,
 // refresh tokens (Entra docs: OAuth 2.0 flows).
 import { createPublicKey } from 'node:crypto';
-import { jwtVerify } from 'jose';
+import { decodeJwt, jwtVerify } from 'jose';
 import type { App, Apps } from './apps.ts';
 import { isSecretOf } from './apps.ts';
 import { SignInError } from './aadsts.ts';
 import type { Grants } from './grants.ts';
+import { checkFederatedAssertion } from './federated-assertion.ts';
 import { parseScopes } from './scopes.ts';
+import type { SeenSecrets } from './seen-secrets.ts';
 import type { Scopes } from './scopes.ts';
 import { mintAccessToken, mintIdToken } from './tokens.ts';
 import type { TokenParts } from './tokens.ts';
@@ -18,13 +20,30 @@ import type { User } from '../model.ts';
 export interface EntraParts extends TokenParts {
   readonly apps: Apps;
   readonly grants: Grants;
+  readonly seenSecrets: SeenSecrets;
   /** Consent given on a page changes the tenant. */
   readonly perform: Perform;
   /** Names of Graph as a resource; the first is the one meant when none is given. */
   readonly graphNames: () => readonly string[];
 }
 
+const secretFields = [
+  ['code_verifier', 'a code verifier'],
+  ['client_assertion', 'a client assertion'],
+  ['refresh_token', 'a refresh token'],
+  ['access_token', 'an access token'],
+  ['id_token', 'an id token'],
+] as const;
+
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/** What was sent and what was given, for tests that look for it elsewhere. */
+function noteSecrets({ seenSecrets }: EntraParts, form: URLSearchParams, answer: object): void {
+  for (const [name, kind] of secretFields) {
+    const values = [form.get(name), Reflect.get(answer, name)];
+    for (const value of values) if (typeof value === 'string') seenSecrets.note(kind, value);
+  }
+}
 
 /** The answer of the token endpoint as a JSON value; throws SignInError. `tenant` is the first part of the path. */
 export async function grantToken(
@@ -32,6 +51,17 @@ export async function grantToken(
   tenant: string,
   form: URLSearchParams,
   twist?: Twist,
+): Promise<object> {
+  const answer = await answerGrant(parts, tenant, form, twist);
+  noteSecrets(parts, form, answer);
+  return answer;
+}
+
+async function answerGrant(
+  parts: EntraParts,
+  tenant: string,
+  form: URLSearchParams,
+  twist: Twist | undefined,
 ): Promise<object> {
   const app = findApp(parts, form);
   const grantType = form.get('grant_type');
@@ -72,6 +102,8 @@ async function proveClient(parts: EntraParts, app: App, form: URLSearchParams): 
 
 /** A certificate assertion: signed by a registered key, by and about the app, to this endpoint, in time. */
 async function checkAssertion(parts: EntraParts, app: App, assertion: string): Promise<void> {
+  const { iss } = decodeClaims(assertion);
+  if (iss !== undefined && iss !== app.clientId) return checkFederatedAssertion(app, assertion);
   for (const pem of app.certificateKeys ?? []) {
     try {
       await jwtVerify(assertion, createPublicKey(pem), {
@@ -92,9 +124,13 @@ async function checkAssertion(parts: EntraParts, app: App, assertion: string): P
   throw new SignInError(700027);
 }
 
-function decodeClaims(token: string): { aud?: unknown } {
-  const value: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-  return typeof value === 'object' && value !== null ? value : {};
+function decodeClaims(token: string): { aud?: unknown; iss?: unknown } {
+  try {
+    return decodeJwt(token);
+  } catch {
+    // No token at all: it fails where a good one is wanted.
+    return {};
+  }
 }
 
 /** A token is issued even when the app has no roles: then there is no `roles` claim. */
@@ -122,13 +158,13 @@ async function authorizationCode(
     form.get('code_verifier') ?? undefined,
   );
   const scope = form.get('scope') ?? code.s;
-  return delegated(parts, app, user, parseScopes(scope, parts.graphNames()), code.n, twist);
+  return delegated(parts, app, user, parseScopes(scope, parts.graphNames()), code.t, code.n, twist);
 }
 
 async function refreshToken(parts: EntraParts, app: App, form: URLSearchParams): Promise<object> {
   const text = form.get('refresh_token');
   if (text === null) throw new SignInError(900144);
-  const { user, scope } = parts.grants.redeemRefreshToken(text, app);
+  const { user, scope, signedInAtMs } = parts.grants.redeemRefreshToken(text, app);
   // A refresh keeps what the sign-in asked for besides the permissions.
   const asked = form.get('scope') ?? scope;
   const kept = scope.split(' ').filter((word) => ['offline_access', 'openid', 'profile'].includes(word));
@@ -137,6 +173,7 @@ async function refreshToken(parts: EntraParts, app: App, form: URLSearchParams):
     app,
     user,
     parseScopes([...new Set([...asked.split(' '), ...kept])].join(' '), parts.graphNames()),
+    signedInAtMs,
     undefined,
   );
 }
@@ -146,6 +183,7 @@ async function delegated(
   app: App,
   user: User,
   scopes: Scopes,
+  signedInAtMs: number,
   nonce: string | undefined,
   twist?: Twist,
 ): Promise<object> {
@@ -164,7 +202,7 @@ async function delegated(
     ext_expires_in: expiresIn,
     access_token: token,
     ...(scopes.openId.includes('offline_access')
-      ? { refresh_token: parts.grants.issueRefreshToken(app, user, kept) }
+      ? { refresh_token: parts.grants.issueRefreshToken(app, user, kept, signedInAtMs) }
       : {}),
     ...(scopes.openId.includes('openid')
       ? { id_token: await mintIdToken(parts, app, user, nonce, twistedClaims(twist, parts.origin())) }

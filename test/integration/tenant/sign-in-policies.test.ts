@@ -14,6 +14,8 @@ const tokens = z.object({
   id_token: z.string().optional(),
   scope: z.string().optional(),
   error_codes: z.array(z.number()).optional(),
+  error_description: z.string().optional(),
+  suberror: z.string().optional(),
 });
 type Tokens = z.infer<typeof tokens>;
 
@@ -101,6 +103,53 @@ describe('local tenant: what hinders a sign-in', () => {
     const again = await signIn();
     assert.ok((await refresh(again)).access_token);
     assert.deepEqual((await refresh(before)).error_codes, [50076], 'the old token stays refused');
+  });
+
+  it('ends a sign-in by its frequency: refreshing does not prolong it, and the text says for how long it is good', async () => {
+    const hour = 3_600_000;
+    const frequency = { code: 70043, lifetimeMs: hour };
+    await tenant.control('POST', `/users/${megan}/conditional-access`, frequency);
+    const first = await signIn();
+    await tenant.control('POST', '/clock/advance', { ms: hour / 2 });
+    const second = await refresh(first);
+    assert.ok(second.refresh_token);
+    await tenant.control('POST', '/clock/advance', { ms: hour / 2 });
+    const late = await refresh(second);
+    assert.deepEqual([late.error_codes, late.suberror], [[70043], 'token_expired']);
+    assert.match(late.error_description ?? '', /maximum allowed lifetime for this request is 3600\./);
+    assert.ok((await refresh(await signIn())).access_token, 'a new sign-in starts a new hour');
+  });
+
+  it('tells an account of another organization at Microsoft, and offers another one', async () => {
+    const { page, sentTo } = await meetPage({ as: 'anna@fabrikam.example' });
+    assert.equal(sentTo, undefined);
+    assert.match(
+      page,
+      /anna@fabrikam\.example<\/b> does not exist in tenant.*AADSTS50020.*Use a different account/s,
+    );
+    assert.match((await meetPage({ as: '' })).page, /Pick an account/);
+    const unknown = (await meetPage({ as: 'nobody@contoso.com' })).sentTo?.searchParams;
+    assert.match(unknown?.get('error_description') ?? '', /AADSTS50034/);
+  });
+
+  it('demands a scope of the second version of admin consent', async () => {
+    const query = new URLSearchParams({ client_id: clientId, redirect_uri: redirectUri, state: 'x' });
+    const open = (version: string) =>
+      tenant.entra(`/${tenant.tenantId}/${version}adminconsent?${query.toString()}`);
+    assert.match(await (await open('v2.0/')).text(), /AADSTS900144/);
+    assert.match(await (await open('')).text(), /Pick an account/);
+  });
+
+  it('shows tests what is secret of the sign-ins that it saw', async () => {
+    const granted = await signIn();
+    const seen = z
+      .array(z.object({ kind: z.string(), value: z.string() }))
+      .parse(await tenant.control('GET', '/secrets'));
+    const kindOf = (value = '-') => seen.find((one) => one.value === value)?.kind;
+    assert.equal(kindOf(granted.access_token), 'an access token');
+    assert.equal(kindOf(granted.refresh_token), 'a refresh token');
+    assert.equal(kindOf(granted.id_token), 'an id token');
+    assert.ok(seen.some(({ kind }) => kind === 'an authorization code'));
   });
 
   it('knows the policies only by numbers of its table', async () => {

@@ -24,19 +24,8 @@ export const hasFailed = ({ health }: Credential): boolean => health.state === '
 export const capabilitiesOf = ({ grant }: Pick<Credential, 'grant'>): readonly Capability[] =>
   grant === 'everything' ? CAPABILITIES : [grant];
 
-/** Who carries on for all that `failed` was for; null when something is left to nobody. */
-export function carriesOnFor(failed: Credential, credentials: readonly Credential[]): Credential | null {
-  const successors = capabilitiesOf(failed).map((capability) =>
-    candidatesFor(capability, credentials).find(
-      (candidate) => candidate.id !== failed.id && !hasFailed(candidate),
-    ),
-  );
-  if (successors.includes(undefined)) return null;
-  return successors.find((successor) => successor !== undefined) ?? null;
-}
-
 /** Whose failure it is: credentials of one account fail together. */
-export const accountKey = ({ account }: Credential): string => account?.objectId ?? 'app';
+export const accountKey = ({ account }: Pick<Credential, 'account'>): string => account?.objectId ?? 'app';
 
 /**
  * Whether this failure is for good, so that the next credential has to carry on. What passes by itself (network, 5xx,

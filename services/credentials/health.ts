@@ -7,7 +7,8 @@ import type { TenantId } from '../directory/ids.ts';
 import type { NoticeStore } from '../directory/notice.ts';
 import type { Log } from '../log.ts';
 import type { PeopleService } from '../people.ts';
-import { accountKey, carriesOnFor, hasFailed } from './candidates.ts';
+import { accountKey, hasFailed } from './candidates.ts';
+import { grantsOf, incidentKey, incidentOf, openIncidents, type Incident } from './incident.ts';
 import { describeFailure } from './problems.ts';
 
 export interface HealthKeeper {
@@ -15,8 +16,8 @@ export interface HealthKeeper {
   record(credential: Credential, finding: Finding, how: 'use' | 'test'): Promise<Credential | null>;
   /** Notes that Microsoft refused for good. Never throws: a run goes on without the note. */
   recordFailure(credential: Credential, error: unknown, how: 'use' | 'test'): Promise<void>;
-  /** A failed credential was replaced or removed. */
-  resolve(failed: Credential): Promise<void>;
+  /** A failed credential was authorized anew, or removed. */
+  resolve(failed: Credential, how?: 'works' | 'removed'): Promise<void>;
   /** Who hears of trouble: everybody who authorized, and the owners. */
   peopleToTell(tenantId: TenantId): Promise<readonly string[]>;
 }
@@ -67,37 +68,49 @@ export function createHealthKeeper(options: Options): HealthKeeper {
         problem: 'problem' in after.health ? after.health.problem.code : null,
       });
     if (after.health.state === 'failed' && before.state !== 'failed') await tellFailure(after);
-    if (after.health.state !== 'failed' && before.state === 'failed') await tellRecovery(after, before.since);
+    if (after.health.state !== 'failed' && before.state === 'failed')
+      await tellRecovery(after, before.since, 'works');
+    if (after.health.state !== 'failed' && ['failed', 'untested'].includes(before.state))
+      await correctOthers(after);
     return after;
   }
 
+  const noticeOf = (tenantId: TenantId, incident: Incident, people: readonly string[]) =>
+    ({
+      // The worse news stays: that something is left to nobody.
+      kind: incident.takeovers.some(({ carriesOn }) => carriesOn === null) ? 'lastFailed' : 'failedOver',
+      ...{ ...incident, tenantId, people },
+    }) as const;
+
   async function tellFailure(failed: Credential): Promise<void> {
     const { tenantId } = failed;
-    const all = await credentials.list(tenantId);
-    const together = all.filter((other) => hasFailed(other) && accountKey(other) === accountKey(failed));
-    const base = {
-      key: incidentKey(failed, together),
-      ...{ tenantId, failed, people: await peopleToTell(tenantId) },
-    };
-    const successors = [failed, ...together].map((one) => carriesOnFor(one, all));
-    const [carriesOn] = successors;
-    // The worse news stays: that something is left to nobody.
-    if (!carriesOn || successors.includes(null))
-      await notices.tell({ ...base, kind: 'lastFailed' }, clock.now());
-    else await notices.tell({ ...base, kind: 'failedOver', carriesOn }, clock.now());
+    const incident = incidentOf(failed, await credentials.list(tenantId));
+    await notices.tell(noticeOf(tenantId, incident, await peopleToTell(tenantId)), clock.now());
   }
 
-  async function tellRecovery(credential: Credential, since: Date): Promise<void> {
+  /** What people were told of other accounts may have become better: somebody is there to carry on. */
+  async function correctOthers(works: Credential): Promise<void> {
+    const { tenantId } = works;
+    for (const incident of openIncidents(await credentials.list(tenantId)))
+      if (accountKey(incident.failed) !== accountKey(works))
+        await notices.amend(noticeOf(tenantId, incident, []), clock.now());
+  }
+
+  async function tellRecovery(credential: Credential, since: Date, how: 'works' | 'removed'): Promise<void> {
     const { tenantId } = credential;
-    const still = (await credentials.list(tenantId)).filter(
+    const all = await credentials.list(tenantId);
+    const still = all.filter(
       (other) =>
         other.id !== credential.id && hasFailed(other) && accountKey(other) === accountKey(credential),
     );
     // Over when the last credential of the account works again.
     if (still.length > 0) return;
-    const people = await peopleToTell(tenantId);
-    const key = keyOf(credential, since);
-    await notices.tell({ kind: 'recovered', key, tenantId, people, credential }, clock.now());
+    const key = incidentKey(credential, since);
+    const grants = grantsOf(credential, all);
+    await notices.amend(
+      { kind: 'recovered', how, key, tenantId, people: [], credential, grants },
+      clock.now(),
+    );
   }
 
   return {
@@ -111,18 +124,9 @@ export function createHealthKeeper(options: Options): HealthKeeper {
         log.error('credential.failure-not-noted', { credentialId: credential.id }, failure);
       }
     },
-    resolve: (failed) =>
+    resolve: (failed, how = 'works') =>
       inTurn(async () => {
-        if (failed.health.state === 'failed') await tellRecovery(failed, failed.health.since);
+        if (failed.health.state === 'failed') await tellRecovery(failed, failed.health.since, how);
       }),
   };
-}
-
-const keyOf = (credential: Credential, since: Date): string =>
-  `failed/${credential.tenantId}/${accountKey(credential)}/${since.getTime()}`;
-
-/** Of credentials of one account that fail one after the other, the first failure names the incident. */
-function incidentKey(failed: Credential, together: readonly Credential[]): string {
-  const times = together.map(({ health }) => (health.state === 'failed' ? health.since.getTime() : Infinity));
-  return keyOf(failed, new Date(Math.min(...times)));
 }

@@ -1,12 +1,12 @@
 // What people are told without having asked, and the port of the outbox in which it waits for the bot.
-import type { Credential } from './credential.ts';
+import type { Capability, Credential, Grant } from './credential.ts';
 import type { TenantId } from './ids.ts';
 import type { CardAddress } from './sign-in.ts';
 
 interface NoticeBase {
   /**
-   * One for each incident, for example credential and time of its failure. The same key with another `kind` changes the
-   * notice that was told ("resolved"); with the same `kind` nothing is told again.
+   * One for each incident, for example account and time of its failure. The same key changes the notice that was told
+   * when it says something else (`sayingOf`), such as "resolved"; what says the same is not told again.
    */
   readonly key: string;
   readonly tenantId: TenantId;
@@ -14,15 +14,48 @@ interface NoticeBase {
   readonly people: readonly string[];
 }
 
+/** What becomes of one thing that a failed account was for. */
+export interface Takeover {
+  readonly capability: Capability;
+  /** Who reads it now; null when nobody is left. */
+  readonly carriesOn: Credential | null;
+  /** False for an account that was in reserve: nothing changed hands. */
+  readonly wasReading: boolean;
+}
+
 /** What people are told without having asked. */
 export type ServiceNotice = NoticeBase &
+  /** `lastFailed`: something is left to nobody. One for each account, however much it was for. */
   (
-    | { readonly kind: 'failedOver'; readonly failed: Credential; readonly carriesOn: Credential }
-    | { readonly kind: 'lastFailed'; readonly failed: Credential }
-    /** Changes the notices with this key, whoever has them; `people` is not read. Tells nobody else. */
-    | { readonly kind: 'recovered'; readonly credential: Credential }
+    | {
+        readonly kind: 'failedOver' | 'lastFailed';
+        readonly failed: Credential;
+        readonly takeovers: readonly Takeover[];
+      }
+    /** It works again, or was removed. `grants`: what the account is for, or was. */
+    | {
+        readonly kind: 'recovered';
+        readonly how: 'works' | 'removed';
+        readonly credential: Credential;
+        readonly grants: readonly Grant[];
+      }
     | { readonly kind: 'expiring'; readonly credential: Credential; readonly daysLeft: number }
   );
+
+/** Two notices with the same key that say the same are one. */
+export function sayingOf(notice: ServiceNotice): string {
+  switch (notice.kind) {
+    case 'failedOver':
+    case 'lastFailed':
+      return [notice.kind, ...notice.takeovers.map(sayTakeover).sort()].join(' ');
+    case 'recovered':
+    case 'expiring':
+      return notice.kind;
+  }
+}
+
+const sayTakeover = ({ capability, carriesOn, wasReading }: Takeover): string =>
+  `${capability}:${carriesOn?.id ?? 'nobody'}:${wasReading}`;
 
 export interface DueNotice {
   readonly notice: ServiceNotice;
@@ -34,8 +67,10 @@ export interface DueNotice {
 
 /** All methods throw `database-unreachable` and `database-refused`. */
 export interface NoticeStore {
-  /** Puts it into the outbox of each of its people, once for each key and kind. */
+  /** Puts it into the outbox of each of its people, once for each key and saying. */
   tell(notice: ServiceNotice, now: Date): Promise<void>;
+  /** Changes the notices with this key, whoever has them; `people` is not read. Tells nobody else. */
+  amend(notice: ServiceNotice, now: Date): Promise<void>;
   /**
    * One notice that is due. It comes again after five minutes unless `place` says that it stands, five times in all:
    * rather twice than never.

@@ -2,7 +2,7 @@
 // being delivered nobody else takes it, and a change in the meantime is not lost.
 import type { Db } from 'mongodb';
 import type { TenantId } from '../directory/ids.ts';
-import type { NoticeStore, ServiceNotice } from '../directory/notice.ts';
+import { sayingOf, type NoticeStore, type ServiceNotice } from '../directory/notice.ts';
 import { collectionOf } from './connection.ts';
 import { storedNotice } from './parse-credential.ts';
 import { converted, isDuplicateKey } from './store-errors.ts';
@@ -13,6 +13,8 @@ interface NoticeDocument {
   key: string;
   person: string;
   kind: ServiceNotice['kind'];
+  /** What it says, to tell another from the same. */
+  saying: string;
   notice: ServiceNotice;
   /** Grows with each change of the notice. */
   revision: number;
@@ -36,23 +38,24 @@ export function createNoticeRepository(db: () => Promise<Db>): NoticeStore {
   const idOf = (key: string, person: string) => `${key}/${person.toLowerCase()}`;
   /** `retryAt` stays: a delivery under way ends first, and then its place is known. */
   const changeTo = (notice: ServiceNotice, now: Date) => ({
-    $set: { notice, kind: notice.kind, due: true, tries: 0, changedAt: now },
+    $set: { notice, kind: notice.kind, saying: sayingOf(notice), due: true, tries: 0, changedAt: now },
     $inc: { revision: 1 },
   });
 
   const tellPerson = async (notice: ServiceNotice, person: string, now: Date): Promise<void> => {
     const { key, tenantId, kind } = notice;
+    const saying = sayingOf(notice);
     const _id = idOf(key, person);
     const changed = await (
       await notices()
-    ).updateOne({ _id, tenantId, kind: { $ne: kind } }, changeTo(notice, now));
+    ).updateOne({ _id, tenantId, saying: { $ne: saying } }, changeTo(notice, now));
     if (changed.matchedCount === 1) return;
     try {
       await (
         await notices()
       ).insertOne({
-        ...{ _id, tenantId, key, person: person.toLowerCase(), kind, notice, revision: 1, taken: 0 },
-        ...{ due: true, retryAt: AT_ONCE, tries: 0, card: null, changedAt: now },
+        ...{ _id, tenantId, key, person: person.toLowerCase(), kind, saying, notice, revision: 1 },
+        ...{ taken: 0, due: true, retryAt: AT_ONCE, tries: 0, card: null, changedAt: now },
       });
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
@@ -62,12 +65,13 @@ export function createNoticeRepository(db: () => Promise<Db>): NoticeStore {
   return {
     tell: (notice, now) =>
       converted(async () => {
-        const { key, tenantId, kind, people } = notice;
-        if (kind === 'recovered') {
-          await (await notices()).updateMany({ tenantId, key, kind: { $ne: kind } }, changeTo(notice, now));
-          return;
-        }
-        for (const person of new Set(people)) await tellPerson(notice, person, now);
+        for (const person of new Set(notice.people)) await tellPerson(notice, person, now);
+      }),
+    amend: (notice, now) =>
+      converted(async () => {
+        const { key, tenantId } = notice;
+        const other = { tenantId, key, saying: { $ne: sayingOf(notice) } };
+        await (await notices()).updateMany(other, changeTo(notice, now));
       }),
     take: (now) =>
       converted(async () => {

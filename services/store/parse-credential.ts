@@ -2,6 +2,7 @@
 // versions of Rollcall: it is parsed as strictly as anything from outside. Secrets do not pass here.
 import { z } from 'zod';
 import {
+  CAPABILITIES,
   credentialId,
   GRANTS,
   type Account,
@@ -67,13 +68,21 @@ export const storedSignInResult: z.ZodType<SignInResult> = z.discriminatedUnion(
   z.object({ kind: z.literal('failed'), problem }),
 ]);
 
+const takeover = z.object({
+  capability: z.enum(CAPABILITIES),
+  carriesOn: toldCredential.nullable(),
+  wasReading: z.boolean(),
+});
 const base = { key: z.string(), tenantId: storedTenantId, people: z.array(z.string()) };
 export const storedNotice: z.ZodType<ServiceNotice> = z.discriminatedUnion('kind', [
   z.object({
     ...base,
-    ...{ kind: z.literal('failedOver'), failed: toldCredential, carriesOn: toldCredential },
+    ...{ kind: z.enum(['failedOver', 'lastFailed']), failed: toldCredential, takeovers: z.array(takeover) },
   }),
-  z.object({ ...base, kind: z.literal('lastFailed'), failed: toldCredential }),
-  z.object({ ...base, kind: z.literal('recovered'), credential: toldCredential }),
+  z.object({
+    ...base,
+    ...{ kind: z.literal('recovered'), how: z.enum(['works', 'removed']) },
+    ...{ credential: toldCredential, grants: z.array(storedGrant) },
+  }),
   z.object({ ...base, kind: z.literal('expiring'), credential: toldCredential, daysLeft: z.number() }),
 ]);

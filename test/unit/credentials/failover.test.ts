@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { candidatesFor, carriesOnFor, isForGood } from '../../../services/credentials/candidates.ts';
+import { candidatesFor, isForGood } from '../../../services/credentials/candidates.ts';
 import { openRunCredentials } from '../../../services/credentials/failover.ts';
 import type { Credential } from '../../../services/directory/credential.ts';
 import { AppError } from '../../../services/errors.ts';
@@ -47,13 +47,6 @@ describe('credentials: failover', () => {
     assert.deepEqual(ids(candidatesFor('users', [app, backup, primary])), ['primary', 'backup', 'app']);
     assert.deepEqual(ids(candidatesFor('groups', [app, backup, primary])), ['app']);
     assert.deepEqual(ids(candidatesFor('domains', [backup, primary])), ['primary', 'backup']);
-  });
-
-  it('says who carries on, or that something is left to nobody', () => {
-    assert.equal(carriesOnFor(primary, [primary, backup])?.id, 'backup');
-    assert.equal(carriesOnFor(primary, [primary, { ...backup, health: FAILED }]), null);
-    assert.equal(carriesOnFor(app, [app, primary]), null, 'nobody reads groups');
-    assert.equal(carriesOnFor(app, [app, primary, aCredential('groups', 'groups')])?.id, 'primary');
   });
 
   it('calls for good what somebody must put right, and nothing that passes', () => {

@@ -216,7 +216,7 @@ export function createConnecting(options: ConnectingOptions): ConnectingService 
         before: removed.account?.objectId ?? 'app',
         after: null,
       });
-      await health.resolve(removed);
+      await health.resolve(removed, 'removed');
       return true;
     },
     attachConnectCard: (tenantId, signInId, card) => options.signIns.attachCard(tenantId, signInId, card),

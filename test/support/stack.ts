@@ -9,7 +9,7 @@ import { cacheDir } from '../../local/places.ts';
 import { withDatabaseName } from '../../local/mongo/uri.ts';
 import { startStack, type Stack } from '../../local/stack/start-stack.ts';
 import { openTestDatabase } from './database.ts';
-import { searchLeaks } from './leaks.ts';
+import { searchLeaks, type Leak } from './leaks.ts';
 
 export interface TestStackOptions {
   readonly users?: number;
@@ -23,6 +23,14 @@ export interface TestStack extends Stack {
   /** Stops everything and drops what was stored. Throws when a secret is found in what it leaves behind. */
   dispose(): Promise<void>;
 }
+
+/** Secrets in what a stack has written so far. */
+export const searchStack = (stack: Stack, mongodbUri: string): Promise<readonly Leak[]> =>
+  searchLeaks({
+    ...{ logPath: stack.logPath, mongodbUri, known: stack.secrets },
+    chatOrigin: new URL(stack.chat.pageUrl).origin,
+    controlUrl: stack.tenant.controlUrl,
+  });
 
 const FREE_PORTS = { bot: 0, chat: 0, graph: 0, entra: 0, control: 0, database: 0 };
 
@@ -50,12 +58,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     ...stack,
     mongodbUri,
     dispose: async () => {
-      const leaks = await searchLeaks({
-        logPath: stack.logPath,
-        mongodbUri,
-        chatOrigin: new URL(stack.chat.pageUrl).origin,
-        known: stack.secrets,
-      });
+      const leaks = await searchStack(stack, mongodbUri);
       await stack.stop();
       const client = new MongoClient(mongodbUri);
       await client.db().dropDatabase();

@@ -18,7 +18,7 @@ describe('search for secrets', () => {
   ];
   for (const [what, text, kind] of cases) {
     it(`finds ${what}, and says where without repeating it`, () => {
-      const leaks = findLeaks('the log', text, { 'the client secret': 's3cret' });
+      const leaks = findLeaks('the log', text, [{ kind: 'the client secret', value: 's3cret' }]);
       assert.deepEqual(leaks, [{ place: 'the log', kind }]);
     });
   }
@@ -31,6 +31,6 @@ describe('search for secrets', () => {
       sealed: { v: 1, keyId: 'local', iv: 'AAAA', tag: 'BBBB', data: 'CCCC' },
       aadsts: 50057,
     });
-    assert.deepEqual(findLeaks('the database', harmless, { 'the client secret': '' }), []);
+    assert.deepEqual(findLeaks('the database', harmless, [{ kind: 'the client secret', value: '' }]), []);
   });
 });

@@ -1,15 +1,17 @@
 // Asks for the role of whoever asks, on every message and every action, and refuses in words. A refusal is recorded.
 import { toAppError, type PersonEntry } from '../services/index.ts';
 import { decideAccess, type Access } from './access.ts';
+import type { Outsider } from './outsiders.ts';
 import type { Reply } from './reply.ts';
 import type { Turn } from './turn.ts';
 import { viewNotice } from './views/notice.ts';
-import { refusalText } from './views/refusal.ts';
+import { outsiderText, refusalText } from './views/refusal.ts';
 
 /** What is asked for: a command by its name, or a button by its verb. */
 export interface Asked {
   readonly by: 'command' | 'action';
-  readonly name: string;
+  /** Null when no table has it. */
+  readonly name: string | null;
 }
 
 /** Null when it may be done; otherwise the answer. */
@@ -27,13 +29,40 @@ export async function authorise(turn: Turn, access: Access, asked: Asked): Promi
     : { kind: 'card', view: viewNotice({ kind: 'roleNeeded', role, helpers }) };
 }
 
+/** Whatever their role: it may have been given before they became guests. */
+export async function refuseOutsider(turn: Turn, outsider: Outsider, asked: Asked): Promise<Reply> {
+  await recordRefusal(turn, asked.name, OUTSIDER_CODE[outsider]);
+  // People of other organisations learn no names.
+  const helpers = outsider === 'guest' ? await findHelpers(turn) : [];
+  return asked.by === 'action'
+    ? { kind: 'text', text: outsiderText(outsider, helpers) }
+    : { kind: 'card', view: viewNotice({ kind: 'outsider', outsider, helpers }) };
+}
+
+/** As the audit trail calls them. */
+export const OUTSIDER_CODE = { guest: 'guest', otherTenant: 'other-tenant' } as const;
+
+/** Never in the way of the refusal itself. */
+const findHelpers = async ({ services, asker, log }: Turn): Promise<readonly string[]> => {
+  try {
+    return helpersOf(await services.listPeople(asker.tenantId));
+  } catch (error) {
+    log.warn('helpers-unknown', {}, toAppError(error));
+    return [];
+  }
+};
+
 /** Those who can change it; owners, because only they change people. */
 const helpersOf = (people: readonly PersonEntry[]): readonly string[] =>
   people.filter(({ role }) => role === 'owner').map(({ displayName }) => displayName);
 
 /** Never in the way of the refusal itself. */
-export async function recordRefusal({ services, asker, log }: Turn, target: string): Promise<void> {
-  log.info('refused', { target });
+export async function recordRefusal(
+  { services, asker, log }: Turn,
+  target: string | null,
+  why: string | null = null,
+): Promise<void> {
+  log.info('refused', { target, why });
   try {
     await services.recordAudit({
       tenantId: asker.tenantId,
@@ -42,7 +71,7 @@ export async function recordRefusal({ services, asker, log }: Turn, target: stri
       target,
       conversationId: asker.conversation.id,
       before: null,
-      after: null,
+      after: why,
       result: 'refused',
     });
   } catch (error) {

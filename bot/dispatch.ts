@@ -9,12 +9,13 @@ import {
   type TenantId,
 } from '../services/index.ts';
 import { ACTIONS } from './actions/index.ts';
-import { authorise, recordRefusal } from './authorise.ts';
+import { authorise, recordRefusal, refuseOutsider, type Asked } from './authorise.ts';
 import { isFromOtherChat } from './chat-mark.ts';
 import type { CommandRow } from './commands/command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { matchCommand } from './commands/match-command.ts';
 import type { ConnectCards } from './connect-cards.ts';
+import type { Outsider } from './outsiders.ts';
 import type { BotRequest } from './parse-activity.ts';
 import { NO_REPLY, type Reply } from './reply.ts';
 import type { RunCards } from './run-cards.ts';
@@ -35,15 +36,18 @@ export interface DispatchOptions {
   readonly isStopping: () => boolean;
 }
 
-export type Dispatch = (request: BotRequest, log: Log) => Promise<Reply>;
+/** `outsider`: why the person does not belong here, null for people of this organisation. */
+export type Dispatch = (request: BotRequest, log: Log, outsider: Outsider | null) => Promise<Reply>;
 
 /** Never rejects: what goes wrong is a reply too. */
 export function createDispatch(options: DispatchOptions): Dispatch {
-  return async (request, log) => {
+  return async (request, log, outsider) => {
     const turn = createTurn(options, request, log);
     try {
       // The gate has refused other tenants already; this holds for every other way in.
       if (!options.allowedTenants.has(request.tenantId)) throw new AppError('tenant-not-allowed');
+      if (outsider !== null && request.kind !== 'installed')
+        return await refuseOutsider(turn, outsider, askedIn(request));
       return await answer(turn, request);
     } catch (error) {
       return explain(toAppError(error), turn, request);
@@ -102,6 +106,16 @@ async function answer(turn: Turn, request: BotRequest): Promise<Reply> {
     case 'messageTooLong':
       return notice({ kind: request.kind });
   }
+}
+
+/** What was asked for, where a table knows it: what people type is not recorded. */
+function askedIn(request: BotRequest): Asked {
+  if (request.kind === 'action') {
+    const row = ACTIONS.find(({ verb }) => verb === request.verb);
+    return { by: 'action', name: row?.verb ?? null };
+  }
+  const match = request.kind === 'command' ? matchCommand(COMMANDS, request.text) : null;
+  return { by: 'command', name: match === null || match.kind === 'unknown' ? null : match.row.names[0] };
 }
 
 async function runCommand(turn: Turn, text: string): Promise<Reply> {

@@ -1,12 +1,13 @@
 // People and their roles, and the audit trail: shows them and changes who may do what.
 import { z } from 'zod';
-import { mayDo, type PersonEntry, type Role } from '../services/index.ts';
+import { mayDo, toAppError, type PersonEntry, type Role } from '../services/index.ts';
 import type { CardView } from '../cards/index.ts';
 import { findNames, listNamedPeople } from './person-names.ts';
 import type { Reply } from './reply.ts';
 import type { Turn } from './turn.ts';
 import type { Banner } from './views/connect.ts';
 import { viewAudit } from './views/audit.ts';
+import { errorText } from './views/error-text.ts';
 import { viewNotice } from './views/notice.ts';
 import { peopleBanner, viewPeople, viewPerson, viewRemovePerson } from './views/people.ts';
 
@@ -33,39 +34,33 @@ export async function showPerson(turn: Turn, id: string): Promise<Reply> {
   return person === null ? gone : { kind: 'card', view: viewPerson(person, turn.reader) };
 }
 
-/** The picker gives an object id; what the person is called is known from the directory. */
+/** The picker gives an object id, or anything a forged card holds; the services know who that is. */
 export async function addPerson(turn: Turn, picked: string, role: Role): Promise<Reply> {
-  const { services, asker } = turn;
   const objectId = z.guid().safeParse(picked).data?.toLowerCase();
-  if (objectId === undefined)
-    return showPeople(turn, { tone: 'warning', title: 'Nobody was picked', lines: ['Pick a person first.'] });
-  const [known, entry] = await Promise.all([
-    services.findPerson(asker.tenantId, objectId),
-    findPerson(turn, objectId),
-  ]);
-  if (known?.isGuest === true)
-    return showPeople(turn, {
-      tone: 'warning',
-      title: 'Guests cannot use Rollcall',
-      lines: ['Only people of your own organisation can be added.'],
-    });
-  return setRole(turn, { objectId, displayName: known?.displayName ?? entry?.displayName ?? '' }, role);
+  return objectId === undefined
+    ? showPeople(turn, { tone: 'warning', title: 'Nobody was picked', lines: ['Pick a person first.'] })
+    : setRole(turn, objectId, role);
 }
 
 export async function changePerson(turn: Turn, id: string, role: Role | null): Promise<Reply> {
   const person = await findPerson(turn, id);
-  return person === null ? gone : setRole(turn, person, role);
+  return person === null ? gone : setRole(turn, person.objectId, role, person.displayName);
 }
 
-async function setRole(
-  turn: Turn,
-  { objectId, displayName }: Pick<PersonEntry, 'objectId' | 'displayName'>,
-  role: Role | null,
-): Promise<Reply> {
+/** Shows the people afterwards. What the rules do not allow is said on the card, which stays one to go on with. */
+async function setRole(turn: Turn, objectId: string, role: Role | null, name?: string): Promise<Reply> {
   const { services, asker, reader } = turn;
   const { tenantId, actor, conversation } = asker;
-  await services.setRole({ tenantId, actor, objectId, displayName, role, conversationId: conversation.id });
+  try {
+    await services.setRole({ tenantId, actor, objectId, role, conversationId: conversation.id });
+  } catch (error) {
+    const { code, kind, details } = toAppError(error);
+    if (kind !== 'user' && code !== 'guest-refused') throw error;
+    const { text, remedy } = errorText(code, details);
+    return showPeople(turn, { tone: 'warning', title: text.replace(/\.$/, ''), lines: [remedy] });
+  }
   const people = await listNamedPeople(turn);
+  const displayName = name ?? people.find((one) => one.objectId === objectId)?.displayName ?? '';
   // An owner may have made an administrator of herself.
   const mayChange = mayDo(await services.roleOf(tenantId, actor.objectId), 'owner');
   return {

@@ -1,5 +1,5 @@
 // What people are called whom Rollcall knows by their object id alone: somebody who was picked before the first sync,
-// and whoever the audit trail speaks of. Names come from the list of people, then from the directory.
+// and whoever the audit trail speaks of. Names come from the list of people, from the directory, or from Microsoft 365.
 import { z } from 'zod';
 import type { PersonEntry } from '../services/index.ts';
 import type { Turn } from './turn.ts';
@@ -23,7 +23,7 @@ export async function findNames(
       const name = known.get(id) ?? '';
       if (name !== '') return [id, name];
       const found = await services.findPerson(asker.tenantId, id);
-      return [id, found?.displayName ?? ''];
+      return [id, found.kind === 'known' ? found.person.displayName : ''];
     }),
   );
   return Object.fromEntries(pairs.filter(([, name]) => name !== ''));

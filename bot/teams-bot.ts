@@ -1,10 +1,11 @@
 // One turn: parse, dispatch, deliver. Nothing else: what is asked, what is answered and how it is sent stand elsewhere.
-import type { TurnContext } from 'botbuilder';
+import { TeamsInfo, type TurnContext } from 'botbuilder';
 import { toAppError, type Ambient, type Log, type Services } from '../services/index.ts';
 import type { TurnLogic } from './adapter.ts';
 import { chatAddressOf } from './card-address.ts';
 import { deliver, deliverText } from './deliver.ts';
 import type { Dispatch } from './dispatch.ts';
+import { createOutsiderCheck } from './outsiders.ts';
 import { parseActivity, type BotRequest } from './parse-activity.ts';
 import { STRANGER } from './views/stranger.ts';
 
@@ -18,6 +19,7 @@ export interface TeamsBotOptions {
 }
 
 export function createTeamsBot({ dispatch, services, ambient, log }: TeamsBotOptions): TurnLogic {
+  const outsiders = createOutsiderCheck({ services, clock: ambient.clock, log });
   return async (context) => {
     const request = parseActivity(context.activity);
     if (request.kind === 'ignored') {
@@ -36,9 +38,12 @@ export function createTeamsBot({ dispatch, services, ambient, log }: TeamsBotOpt
       turnLog.info('turn-repeated', { kind: request.kind });
       return;
     }
-    void rememberChat(request, context.activity.serviceUrl);
     const startedMs = ambient.clock.now().getTime();
-    await deliver(context, request, await dispatch(request, turnLog));
+    const outsider = await outsiders.find(request, () =>
+      TeamsInfo.getMember(context, context.activity.from.id),
+    );
+    if (outsider === null) void rememberChat(request, context.activity.serviceUrl);
+    await deliver(context, request, await dispatch(request, turnLog, outsider));
     turnLog.info('turn', { kind: request.kind, tookMs: ambient.clock.now().getTime() - startedMs });
   };
 
@@ -51,7 +56,7 @@ export function createTeamsBot({ dispatch, services, ambient, log }: TeamsBotOpt
     try {
       const personal = conversation.kind === 'personal';
       if (!personal && (await services.findChat(tenantId, actor.objectId)) !== null) return;
-      await services.rememberChat(tenantId, actor.objectId, chatAddressOf(request, serviceUrl));
+      await services.rememberChat(tenantId, actor, chatAddressOf(request, serviceUrl));
     } catch (error) {
       log.info('chat-not-remembered', { code: toAppError(error).code });
     }

@@ -35,7 +35,7 @@ export interface AuditExport {
 export interface AuditExportOptions {
   readonly exports: ExportStore;
   readonly audit: AuditStore;
-  readonly people: Pick<PeopleService, 'roleOf' | 'recordAudit'>;
+  readonly people: Pick<PeopleService, 'roleOf' | 'audited'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly publicUrl: string;
 }
@@ -56,12 +56,12 @@ export function createAuditExport(options: AuditExportOptions): AuditExport {
       const offer = await exports.take(hashOf(token), now);
       if (offer === null) return null;
       const { tenantId, actor, conversationId } = offer;
-      const allowed = mayDo(await people.roleOf(tenantId, actor.objectId), 'admin');
       const line = { tenantId, actor, action: 'audit.exported', target: null, conversationId };
-      await people.recordAudit({
-        ...{ ...line, before: null, after: null },
-        result: allowed ? 'done' : 'refused',
-      });
+      const allowed = await people.audited(
+        line,
+        async () => mayDo(await people.roleOf(tenantId, actor.objectId), 'admin'),
+        (granted) => ({ result: granted ? 'done' : 'refused' }),
+      );
       if (!allowed) return null;
       return {
         fileName: `rollcall-audit-${now.toISOString().slice(0, 10)}.csv`,

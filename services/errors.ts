@@ -143,6 +143,26 @@ export const ERRORS = {
     text: 'This is the last owner of Rollcall here.',
     remedy: 'Make somebody else an owner first.',
   },
+  'owner-not-met': {
+    kind: 'user',
+    text: 'The other owners have never talked to Rollcall.',
+    remedy: 'Ask one of them to say “hi” to Rollcall in Teams, then try again.',
+  },
+  'guest-refused': {
+    kind: 'forbidden',
+    text: 'Guests cannot use Rollcall.',
+    remedy: 'Only people of your own organisation can be added.',
+  },
+  'person-disabled': {
+    kind: 'user',
+    text: 'This account is disabled or deleted in Microsoft 365.',
+    remedy: 'Pick somebody who can sign in.',
+  },
+  'person-unknown': {
+    kind: 'user',
+    text: 'Rollcall does not know this person.',
+    remedy: 'Ask them to say “hi” to Rollcall in Teams, then add them again.',
+  },
   'token-keys-missing': {
     kind: 'config',
     text: 'Rollcall has no key to keep sign-ins with.',

@@ -1,5 +1,6 @@
 // Puts the services together behind the facade of index.ts. Composition only: reading is in store/, syncing in sync/.
 import { createAuditExport } from './audit-export.ts';
+import { createAuditTrail } from './audit-trail.ts';
 import { createHealthCheck } from './check-health.ts';
 import { createKeyCheck } from './credentials/check-keys.ts';
 import { createConnecting, type ConnectingService, type ProbeTokens } from './credentials/connecting.ts';
@@ -7,11 +8,14 @@ import { createKeyring } from './credentials/keyring.ts';
 import type { Probe } from './credentials/validate.ts';
 import { createVault } from './credentials/vault.ts';
 import type { Capability } from './directory/credential.ts';
-import { parseObjectId, type EntryId, type TenantId } from './directory/ids.ts';
+import type { EntryId, ObjectId, TenantId } from './directory/ids.ts';
+import type { KnownPerson } from './directory/person.ts';
 import type { Source } from './directory/source.ts';
 import { AppError } from './errors.ts';
+import { createPersonFinder } from './find-person.ts';
 import { createGraphBudget, createGraphHttp } from './graph/graph-http.ts';
 import { probe, readRoleTemplates } from './graph/probe.ts';
+import { readPerson } from './graph/read-person.ts';
 import { createGraphSource } from './graph/source.ts';
 import { readTokenRoles } from './graph/token-roles.ts';
 import type { Services, ServicesOptions, TenantStatus, UserDetail } from './index.ts';
@@ -51,7 +55,13 @@ export function openServices(options: ServicesOptions, substitutes: Substitutes 
   const { onCommand } = substitutes;
   const store = createStore({ uri: config.mongodbUri, log, clock, ids, ...(onCommand && { onCommand }) });
   const { credentials, signIns, notices, claims, chats } = store;
-  const people = createPeople({ people: store.people, audit: store.audit, clock, ids });
+  const finder = createPersonFinder({
+    users: store.users,
+    ask: (tenantId, objectId, signal) => askForPerson(options, web, connecting, tenantId, objectId, signal),
+    ...{ clock, log },
+  });
+  const trail = createAuditTrail({ audit: store.audit, clock, ids, log });
+  const people = createPeople({ people: store.people, trail, chats, finder, clock });
   const keyring = createKeyring(config.tokenKeys);
   const connecting = createConnecting({
     ...{ config, ambient, log, web, credentials, signIns, notices, claims, keyring, people },
@@ -101,13 +111,8 @@ export function openServices(options: ServicesOptions, substitutes: Substitutes 
     ...createAuditExport({
       ...{ exports: store.exports, audit: store.audit, people, clock, publicUrl: config.publicUrl },
     }),
-    findPerson: async (tenantId, objectId) => {
-      const [user] = await store.users.getByObjectIds(tenantId, [parseObjectId(objectId)]);
-      if (!user) return null;
-      const { displayName, userPrincipalName, userType } = user.facts;
-      return { displayName: displayName ?? userPrincipalName, isGuest: userType === 'Guest' };
-    },
-    rememberChat: (tenantId, objectId, chat) => chats.remember(tenantId, objectId, chat, clock.now()),
+    ...finder,
+    rememberChat: (tenantId, person, chat) => chats.remember(tenantId, person, chat, clock.now()),
     findChat: (tenantId, objectId) => chats.find(tenantId, objectId),
     takeNotices: async () => {
       const due = [];
@@ -148,6 +153,22 @@ function createSourceOpener({ config, ambient }: ServicesOptions, web: Web, conn
     const http = { users: open('users'), groups: open('groups'), domains: open('domains') };
     return createGraphSource({ http, isConnected: run.isConnected, clock: ambient.clock });
   };
+}
+
+/** By whoever may read users; somebody in a chat waits. */
+async function askForPerson(
+  { config, ambient, log }: ServicesOptions,
+  web: Web,
+  connecting: ConnectingService,
+  tenantId: TenantId,
+  objectId: ObjectId,
+  signal: AbortSignal,
+): Promise<KnownPerson | null> {
+  const { tokens } = connecting.openRun(tenantId, log);
+  const http = createGraphHttp({
+    ...{ graphUrl: config.graph.url, tenantId, tokens: tokens.users, web, ambient, log },
+  });
+  return readPerson(http, objectId, signal);
 }
 
 function createProbeOpener({ config, ambient, log }: ServicesOptions, web: Web) {

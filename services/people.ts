@@ -1,125 +1,185 @@
-// Who may do what in Rollcall: roles, the first owner, the last owner, and the audit trail of all of it. Knows nothing
-// of sign-ins or chats.
+// Who may do what in Rollcall: roles, who may get one, the first owner and the last. Knows nothing of sign-ins or chats.
 import type { Clock } from './ambient.ts';
+import type { AuditTrail } from './audit-trail.ts';
 import type { TenantId } from './directory/ids.ts';
-import type { AuditStore, KeptPeople, PeopleStore } from './directory/people-store.ts';
-import { mayDo, type AuditEntry, type PersonEntry, type Role } from './directory/person.ts';
+import type { ChatStore, KeptPeople, PeopleStore } from './directory/people-store.ts';
+import { mayDo, type PersonEntry, type PersonLookup, type Role } from './directory/person.ts';
 import type { Actor } from './directory/run.ts';
 import { AppError } from './errors.ts';
+import type { PersonFinder } from './find-person.ts';
 
 export interface SetRole {
   readonly tenantId: TenantId;
   readonly actor: Actor;
   readonly objectId: string;
-  readonly displayName: string;
   /** Null takes the person out. */
   readonly role: Role | null;
   readonly conversationId: string;
 }
 
-export interface PeopleService {
+export interface PeopleService extends AuditTrail {
   roleOf(tenantId: TenantId, objectId: string): Promise<Role | null>;
   hasOwner(tenantId: TenantId): Promise<boolean>;
   /** Owners first, then by name. */
   listPeople(tenantId: TenantId): Promise<readonly PersonEntry[]>;
-  /** Throws `last-owner`, `role-needed`. */
+  /**
+   * Only somebody whom Rollcall has met, or Microsoft 365 knows as an enabled member, gets a role. Throws `last-owner`,
+   * `owner-not-met`, `role-needed`, `guest-refused`, `person-disabled`, `person-unknown`.
+   */
   setRole(request: SetRole): Promise<void>;
   /**
-   * Makes this person the owner when nobody is one yet: true for exactly one of all who ask. Whether the person holds
-   * the roles for it is for the caller to know.
+   * Makes this person the owner when nobody is one yet: true for exactly one person of all who ask, however often that
+   * one does. Whether the person holds the roles for it is for the caller to know.
    */
   claimFirstOwner(tenantId: TenantId, person: Actor, conversationId: string | null): Promise<boolean>;
-  recordAudit(entry: Omit<AuditEntry, 'id' | 'at'>): Promise<void>;
-  listAudit(
-    tenantId: TenantId,
-    query: { readonly page: number; readonly pageSize: number },
-  ): Promise<{
-    readonly items: readonly AuditEntry[];
-    readonly total: number;
-    readonly page: number;
-    readonly pageSize: number;
-  }>;
 }
 
 export interface PeopleOptions {
   readonly people: PeopleStore;
-  readonly audit: AuditStore;
+  readonly trail: AuditTrail;
+  readonly chats: Pick<ChatStore, 'findName'>;
+  readonly finder: Pick<PersonFinder, 'verifyPerson'>;
   readonly clock: Pick<Clock, 'now'>;
-  readonly ids: { next(): string };
 }
 
 /** Owners who change people at once meet at most this often. */
 const MEETINGS = 20;
 
-/** Roles and audit over their stores. */
-export function createPeople({ people, audit, clock, ids }: PeopleOptions): PeopleService {
-  const recordAudit = (entry: Omit<AuditEntry, 'id' | 'at'>) =>
-    audit.append({ ...entry, id: ids.next(), at: clock.now() });
-
+/** Roles over their store. */
+export function createPeople({ people, trail, chats, finder, clock }: PeopleOptions): PeopleService {
   /** Decides on what is kept and writes it, again when somebody else was faster. Null: nothing to change. */
   async function change(
     tenantId: TenantId,
-    decide: (kept: KeptPeople) => readonly PersonEntry[] | null,
+    decide: (kept: KeptPeople) => Promise<readonly PersonEntry[] | null>,
   ): Promise<KeptPeople | null> {
     for (let meeting = 0; meeting < MEETINGS; meeting++) {
       const kept = await people.read(tenantId);
-      const next = decide(kept);
+      const next = await decide(kept);
       if (next === null) return null;
       if (await people.write(tenantId, kept.revision, next)) return kept;
     }
     throw new AppError('already-changed');
   }
 
+  /** What somebody is called who may get a role. */
+  async function admit(tenantId: TenantId, objectId: string): Promise<string> {
+    const [lookup, met] = await Promise.all([
+      finder.verifyPerson(tenantId, objectId),
+      chats.findName(tenantId, objectId),
+    ]);
+    return decideAdmission(lookup, met);
+  }
+
+  /** Of these people those who ever talked to Rollcall; the first owner did. */
+  async function met(tenantId: TenantId, all: readonly PersonEntry[]): Promise<ReadonlySet<string>> {
+    const names = await Promise.all(
+      all.map(async ({ objectId, addedBy }) =>
+        addedBy === null ? '' : await chats.findName(tenantId, objectId),
+      ),
+    );
+    return new Set(all.filter((_, index) => names[index] !== null).map(({ objectId }) => objectId));
+  }
+
+  async function decideChange(kept: KeptPeople, request: SetRole): Promise<readonly PersonEntry[] | null> {
+    const { tenantId, objectId, role } = request;
+    const known = entryOf(kept.people, objectId);
+    // Whoever may not change people learns nothing of anybody.
+    if (!mayDo(roleIn(kept.people, request.actor.objectId), 'owner'))
+      throw new AppError('role-needed', { needed: 'owner' });
+    const isNew = known === undefined && role !== null;
+    const displayName = isNew ? await admit(tenantId, objectId) : (known?.displayName ?? '');
+    const owners = await met(tenantId, kept.people.filter(isOwner));
+    return decidePeople(kept.people, { ...request, displayName }, (owner) => owners.has(owner), clock.now());
+  }
+
+  async function claimFirstOwner(
+    tenantId: TenantId,
+    person: Actor,
+    conversationId: string | null,
+  ): Promise<boolean> {
+    const audited = (since: Date, work: () => Promise<boolean>) =>
+      trail.audited(
+        {
+          ...{ id: `${person.objectId.toLowerCase()}-${since.getTime()}`, tenantId, actor: person },
+          ...{ action: 'owner.first', target: person.objectId, conversationId, after: 'owner' },
+        },
+        work,
+        (became) => (became ? { result: 'done' } : null),
+      );
+    const first = (await people.read(tenantId)).people.find(isOwner);
+    // The answer to an earlier try may have been lost on its way: its line is completed now.
+    if (first) return isFirstOwner(first, person) && audited(first.since, () => Promise.resolve(true));
+    const since = clock.now();
+    const decide = (kept: KeptPeople) => Promise.resolve(decideFirstOwner(kept.people, person, since));
+    const became = await audited(since, async () => (await change(tenantId, decide)) !== null);
+    return became || claimFirstOwner(tenantId, person, conversationId);
+  }
+
   return {
+    ...trail,
     roleOf: async (tenantId, objectId) => roleIn((await people.read(tenantId)).people, objectId),
     hasOwner: async (tenantId) => (await people.read(tenantId)).people.some(isOwner),
     listPeople: async (tenantId) => [...(await people.read(tenantId)).people].sort(byRoleAndName),
     setRole: async (request) => {
       const { tenantId, actor, objectId, role, conversationId } = request;
-      const line = { tenantId, actor, action: 'role.set', target: objectId, conversationId, after: role };
-      const kept = await change(tenantId, ({ people }) => decidePeople(people, request, clock.now())).catch(
-        async (error: unknown) => {
-          const result = error instanceof AppError && error.code === 'role-needed' ? 'refused' : 'failed';
-          await recordAudit({ ...line, before: null, result });
-          throw error;
-        },
+      await trail.audited(
+        { tenantId, actor, action: 'role.set', target: objectId, conversationId, after: role },
+        () => change(tenantId, (kept) => decideChange(kept, request)),
+        (kept) => (kept === null ? null : { before: roleIn(kept.people, objectId), result: 'done' }),
       );
-      if (kept === null) return;
-      await recordAudit({ ...line, before: roleIn(kept.people, objectId), result: 'done' });
     },
-    claimFirstOwner: async (tenantId, person, conversationId) => {
-      const before = await change(tenantId, (kept) => decideFirstOwner(kept.people, person, clock.now()));
-      if (before === null) return false;
-      const line = { tenantId, actor: person, action: 'owner.first', target: person.objectId };
-      await recordAudit({ ...line, conversationId, before: null, after: 'owner', result: 'done' });
-      return true;
-    },
-    recordAudit,
-    listAudit: async (tenantId, query) => ({ ...(await audit.list(tenantId, query)), ...query }),
+    claimFirstOwner,
   };
+}
+
+/** The name of somebody who may get a role. `met`: what they called themselves in chat, null when they never wrote. */
+export function decideAdmission(lookup: PersonLookup, met: string | null): string {
+  if (lookup.kind === 'known') {
+    const { isGuest, isEnabled, displayName } = lookup.person;
+    if (isGuest) throw new AppError('guest-refused');
+    if (!isEnabled) throw new AppError('person-disabled');
+    return displayName;
+  }
+  if (lookup.kind === 'nobody' || met === null) throw new AppError('person-unknown');
+  return met;
 }
 
 const isOwner = ({ role }: PersonEntry) => role === 'owner';
 /** Entra writes object ids in lower case, some clients do not. */
 const sameId = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+const entryOf = (people: readonly PersonEntry[], id: string): PersonEntry | undefined =>
+  people.find(({ objectId }) => sameId(objectId, id));
 const roleIn = (people: readonly PersonEntry[], objectId: string): Role | null =>
-  people.find((person) => sameId(person.objectId, objectId))?.role ?? null;
+  entryOf(people, objectId)?.role ?? null;
+const isFirstOwner = (owner: PersonEntry | undefined, { objectId }: Actor): boolean =>
+  owner?.addedBy === null && sameId(owner.objectId, objectId);
 
 const RANK = { owner: 0, admin: 1, viewer: 2 } as const satisfies Record<Role, number>;
 const byRoleAndName = (one: PersonEntry, other: PersonEntry) =>
   RANK[one.role] - RANK[other.role] || one.displayName.localeCompare(other.displayName);
 
-/** The people after a change; null when it changes nothing. Throws `role-needed`, `last-owner`. */
+/**
+ * The people after a change; null when it changes nothing. `isMet` tells of an owner whether Rollcall ever heard of them:
+ * one who was only picked may not exist, so the last who did cannot go. Throws `role-needed`, `last-owner`,
+ * `owner-not-met`.
+ */
 export function decidePeople(
   people: readonly PersonEntry[],
-  { actor, objectId, displayName, role }: Pick<SetRole, 'actor' | 'objectId' | 'displayName' | 'role'>,
+  change: Pick<SetRole, 'actor' | 'objectId' | 'role'> & { readonly displayName: string },
+  isMet: (objectId: string) => boolean,
   now: Date,
 ): readonly PersonEntry[] | null {
+  const { actor, objectId, displayName, role } = change;
   if (!mayDo(roleIn(people, actor.objectId), 'owner')) throw new AppError('role-needed', { needed: 'owner' });
-  const known = people.find((person) => sameId(person.objectId, objectId));
+  const known = entryOf(people, objectId);
   if ((known?.role ?? null) === role) return null;
   const others = people.filter((person) => person !== known);
-  if (known !== undefined && isOwner(known) && !others.some(isOwner)) throw new AppError('last-owner');
+  if (known !== undefined && isOwner(known)) {
+    const owners = others.filter(isOwner);
+    if (owners.length === 0) throw new AppError('last-owner');
+    if (isMet(known.objectId) && !owners.some((owner) => isMet(owner.objectId)))
+      throw new AppError('owner-not-met');
+  }
   if (role === null) return others;
   return [...others, { objectId: objectId.toLowerCase(), displayName, role, since: now, addedBy: actor }];
 }

@@ -38,6 +38,7 @@ export function viewAudit(page: Page<AuditEntry>, names: Names, reader: Reader, 
 }
 
 const RESULT_TEXT = {
+  begun: { text: 'Begun; how it ended is not known', color: 'warning' },
   done: { text: 'Done', color: 'good' },
   refused: { text: 'Refused', color: 'attention' },
   failed: { text: 'Failed', color: 'attention' },

@@ -4,7 +4,7 @@ import type { CardData, CardView } from '../../cards/index.ts';
 import { unmarked } from '../../cards/plain-text.ts';
 import { button, named } from './button.ts';
 import { quoted } from './name-text.ts';
-import { refusalTitle, whomToAsk } from './refusal.ts';
+import { OUTSIDER_TITLE, outsiderRemedy, refusalTitle, whomToAsk } from './refusal.ts';
 
 export type Notice =
   /** `nearest` is the command that was probably meant, ready to be said, or null. */
@@ -25,6 +25,11 @@ export type Notice =
   | { readonly kind: 'connectFirst' }
   /** `helpers` are the names of those who can change it. */
   | { readonly kind: 'roleNeeded'; readonly role: Role | null; readonly helpers: readonly string[] }
+  | {
+      readonly kind: 'outsider';
+      readonly outsider: 'guest' | 'otherTenant';
+      readonly helpers: readonly string[];
+    }
   /** An account on an older card that is connected no longer. */
   | { readonly kind: 'connectionGone' }
   | { readonly kind: 'personGone' };
@@ -127,6 +132,13 @@ function show(notice: Notice): Shown {
       };
     case 'roleNeeded':
       return { ...USUAL, title: refusalTitle(notice.role), lines: [whomToAsk(notice.helpers)] };
+    case 'outsider':
+      return {
+        ...USUAL,
+        title: OUTSIDER_TITLE[notice.outsider],
+        lines: [outsiderRemedy(notice.outsider, notice.helpers)],
+        buttons: [],
+      };
     case 'connectionGone':
       return {
         ...USUAL,

@@ -21,3 +21,15 @@ export function whomToAsk(helpers: readonly string[]): string {
 
 export const refusalText = (role: Role | null, helpers: readonly string[]): string =>
   `${refusalTitle(role)}. ${whomToAsk(helpers)}`;
+
+export const OUTSIDER_TITLE = {
+  guest: 'Guests cannot use Rollcall',
+  otherTenant: 'Rollcall works for another organisation here',
+} as const;
+
+/** What somebody does who does not belong to the organisation. */
+export const outsiderRemedy = (outsider: keyof typeof OUTSIDER_TITLE, helpers: readonly string[]): string =>
+  outsider === 'guest' ? whomToAsk(helpers) : 'Use the Rollcall of your own organisation, in its own Teams.';
+
+export const outsiderText = (outsider: keyof typeof OUTSIDER_TITLE, helpers: readonly string[]): string =>
+  `${OUTSIDER_TITLE[outsider]}. ${outsiderRemedy(outsider, helpers)}`;

@@ -21,7 +21,7 @@ import type { Authorizer } from './authorize.ts';
 import { makeSignInUrl, redeemCode, type CodeFlow, type Redeemed } from './authorization-code.ts';
 import { missingScopes, scopesFor } from './consent.ts';
 import type { EntraApp } from './entra-client.ts';
-import { insist } from './insist.ts';
+import { insist } from '../insist.ts';
 import type { Keyring } from './keyring.ts';
 import { describeFailure, permissionsMissing, PROBLEMS } from './problems.ts';
 import { parseRedirect, type Redirect } from './redirect.ts';

@@ -20,12 +20,23 @@ export interface PeopleStore {
 
 export interface ChatStore {
   /** Remembers where a person can be reached; the newest counts. */
-  remember(tenantId: TenantId, objectId: string, chat: CardAddress, now: Date): Promise<void>;
+  remember(tenantId: TenantId, person: Actor, chat: CardAddress, now: Date): Promise<void>;
+  /** What somebody who talked to Rollcall is called; null for who never did. */
+  findName(tenantId: TenantId, objectId: string): Promise<string | null>;
   find(tenantId: TenantId, objectId: string): Promise<CardAddress | null>;
 }
 
+/** What is left out stays as it was. */
+export type AuditCompletion = Partial<Pick<AuditEntry, 'target' | 'before' | 'after'>> &
+  Pick<AuditEntry, 'result'>;
+
 export interface AuditStore {
+  /** Once: a line of the same id stays as it is. */
   append(entry: AuditEntry): Promise<void>;
+  /** How a line that is begun ended. One that has ended stays as it is. */
+  complete(id: string, end: AuditCompletion): Promise<void>;
+  /** Takes a line that is begun back: nothing was done. */
+  withdraw(id: string): Promise<void>;
   /** Newest first. */
   list(
     tenantId: TenantId,

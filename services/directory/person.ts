@@ -10,6 +10,20 @@ export type Role = (typeof ROLES)[number];
 export const mayDo = (role: Role | null, needed: Role): boolean =>
   role !== null && ROLES.indexOf(role) >= ROLES.indexOf(needed);
 
+/** Somebody as Microsoft 365 tells of them. */
+export interface KnownPerson {
+  /** Entra object id, in lower case. */
+  readonly objectId: string;
+  readonly displayName: string;
+  readonly isGuest: boolean;
+  /** False for accounts that are disabled or deleted. */
+  readonly isEnabled: boolean;
+}
+
+/** `nobody`: Microsoft 365 knows nobody of this id. `unknown`: it could not be asked. */
+export type PersonLookup =
+  { readonly kind: 'known'; readonly person: KnownPerson } | { readonly kind: 'nobody' | 'unknown' };
+
 export interface PersonEntry {
   /** Entra object id. */
   readonly objectId: string;
@@ -19,7 +33,11 @@ export interface PersonEntry {
   readonly addedBy: Actor | null;
 }
 
-/** One line of the audit trail: never changed, never deleted before its retention ends. */
+/** `begun` stays when the process died, or the database went away, before anybody could say how it ended. */
+export const AUDIT_RESULTS = ['begun', 'done', 'refused', 'failed'] as const;
+export type AuditResult = (typeof AUDIT_RESULTS)[number];
+
+/** One line of the audit trail: completed once, then never changed, and not deleted before its retention ends. */
 export interface AuditEntry {
   readonly id: string;
   readonly tenantId: TenantId;
@@ -33,5 +51,5 @@ export interface AuditEntry {
   readonly conversationId: string | null;
   readonly before: string | null;
   readonly after: string | null;
-  readonly result: 'done' | 'refused' | 'failed';
+  readonly result: AuditResult;
 }

@@ -1,12 +1,12 @@
-// The kept audit trail: lines are appended and read, never changed.
+// The kept audit trail: lines are appended, completed once, and read; nothing else is ever changed.
 import type { Db } from 'mongodb';
 import { z } from 'zod';
 import type { AuditStore } from '../directory/people-store.ts';
-import type { AuditEntry } from '../directory/person.ts';
+import { AUDIT_RESULTS, type AuditEntry } from '../directory/person.ts';
 import { collectionOf } from './connection.ts';
 import { storedActor } from './parse-credential.ts';
 import { storedTenantId } from './parse-entry.ts';
-import { converted, convertStoreError } from './store-errors.ts';
+import { converted, convertStoreError, isDuplicateKey } from './store-errors.ts';
 
 interface AuditDocument extends Omit<AuditEntry, 'id'> {
   _id: string;
@@ -23,7 +23,7 @@ const storedEntry = z
     conversationId: z.string().nullable(),
     before: z.string().nullable(),
     after: z.string().nullable(),
-    result: z.enum(['done', 'refused', 'failed']),
+    result: z.enum(AUDIT_RESULTS),
   })
   .transform(({ _id, ...rest }): AuditEntry => ({ id: _id, ...rest }));
 
@@ -33,7 +33,19 @@ export function createAuditRepository(db: () => Promise<Db>): AuditStore {
   return {
     append: ({ id, ...entry }) =>
       converted(async () => {
-        await (await audit()).insertOne({ _id: id, ...entry });
+        try {
+          await (await audit()).insertOne({ _id: id, ...entry });
+        } catch (error) {
+          if (!isDuplicateKey(error)) throw error;
+        }
+      }),
+    complete: (id, end) =>
+      converted(async () => {
+        await (await audit()).updateOne({ _id: id, result: 'begun' }, { $set: end });
+      }),
+    withdraw: (id) =>
+      converted(async () => {
+        await (await audit()).deleteOne({ _id: id, result: 'begun' });
       }),
     list: (tenantId, { page, pageSize }) =>
       converted(async () => {

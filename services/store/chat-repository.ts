@@ -9,6 +9,7 @@ interface ChatDocument {
   _id: string;
   tenantId: TenantId;
   objectId: string;
+  displayName?: string;
   chat: string;
   at: Date;
 }
@@ -18,10 +19,15 @@ export function createChatRepository(db: () => Promise<Db>): ChatStore {
   const chats = async () => collectionOf<ChatDocument>(await db(), 'chats');
   const idOf = (tenantId: TenantId, objectId: string) => `${tenantId}/${objectId.toLowerCase()}`;
   return {
-    remember: (tenantId, objectId, chat, at) =>
+    remember: (tenantId, { objectId, displayName }, chat, at) =>
       converted(async () => {
-        const $set = { tenantId, objectId: objectId.toLowerCase(), chat, at };
+        const $set = { tenantId, objectId: objectId.toLowerCase(), displayName, chat, at };
         await (await chats()).updateOne({ _id: idOf(tenantId, objectId) }, { $set }, { upsert: true });
+      }),
+    findName: (tenantId, objectId) =>
+      converted(async () => {
+        const found = await (await chats()).findOne({ _id: idOf(tenantId, objectId) });
+        return found === null ? null : (found.displayName ?? '');
       }),
     find: (tenantId, objectId) =>
       converted(async () => (await (await chats()).findOne({ _id: idOf(tenantId, objectId) }))?.chat ?? null),

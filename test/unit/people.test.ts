@@ -1,9 +1,9 @@
 // Who may be what: the rules about owners as a table.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ROLES, type PersonEntry, type Role } from '../../services/directory/person.ts';
+import { ROLES, type PersonEntry, type PersonLookup, type Role } from '../../services/directory/person.ts';
 import { AppError } from '../../services/errors.ts';
-import { decideFirstOwner, decidePeople } from '../../services/people.ts';
+import { decideAdmission, decideFirstOwner, decidePeople } from '../../services/people.ts';
 
 const NOW = new Date('2026-05-01T09:00:00Z');
 const actor = (objectId: string) => ({ objectId, displayName: objectId.toUpperCase() });
@@ -19,10 +19,18 @@ const short = (list: readonly PersonEntry[]): Short =>
   Object.fromEntries(list.map(({ objectId, role }) => [objectId, role]));
 
 /** The people after the change, `same` when nothing changes, or the code of the refusal. */
-function outcome(before: Short, by: string, whom: string, role: Role | null): Short | string {
-  try {
-    const after = decidePeople(people(before), { actor: actor(by), ...actor(whom), role }, NOW);
+function outcome(before: Short, by: string, whom: string, role: Role | null, met = 'abcd'): Short | string {
+  return codeOf(() => {
+    const change = { actor: actor(by), ...actor(whom), role };
+    const after = decidePeople(people(before), change, (objectId) => met.includes(objectId), NOW);
     return after === null ? 'same' : short(after);
+  });
+}
+
+/** What it gives, or the code of the refusal. */
+function codeOf<T>(decide: () => T): T | string {
+  try {
+    return decide();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return error.code;
@@ -72,6 +80,52 @@ describe('people', () => {
         }
       }),
     );
+  });
+
+  it('keep the last owner who was ever met, whoever was picked since', () => {
+    const before = { a: 'owner', b: 'owner', c: 'owner' } as const;
+    assert.equal(outcome(before, 'a', 'a', null, 'a'), 'owner-not-met');
+    assert.equal(outcome(before, 'a', 'a', 'admin', 'a'), 'owner-not-met');
+    assert.deepEqual(outcome(before, 'a', 'b', null, 'a'), { a: 'owner', c: 'owner' });
+    assert.deepEqual(outcome(before, 'a', 'a', null, 'ac'), { b: 'owner', c: 'owner' });
+  });
+
+  it('have an owner whom Rollcall has met after any changes', () => {
+    const id = fc.constantFrom('a', 'b', 'c', 'd');
+    const change = fc.tuple(id, id, fc.constantFrom(...ROLES, null));
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 30 }), (changes) => {
+        let now: Short = { a: 'owner' };
+        for (const [by, whom, role] of changes) {
+          const after = outcome(now, by, whom, role, 'ab');
+          if (typeof after !== 'string') now = after;
+          assert.ok(now.a === 'owner' || now.b === 'owner');
+        }
+      }),
+    );
+  });
+
+  it('are members whom Microsoft 365 knows, or who wrote to Rollcall', () => {
+    const known = (more: { isGuest?: boolean; isEnabled?: boolean }): PersonLookup => ({
+      kind: 'known',
+      person: { objectId: 'b', displayName: 'Bea', isGuest: false, isEnabled: true, ...more },
+    });
+    const cases: [PersonLookup, string | null, string][] = [
+      [known({}), null, 'Bea'],
+      [known({}), 'Bea in chat', 'Bea'],
+      [known({ isGuest: true }), 'Bea in chat', 'guest-refused'],
+      [known({ isEnabled: false }), 'Bea in chat', 'person-disabled'],
+      [{ kind: 'nobody' }, null, 'person-unknown'],
+      [{ kind: 'nobody' }, 'Bea in chat', 'person-unknown'],
+      [{ kind: 'unknown' }, null, 'person-unknown'],
+      [{ kind: 'unknown' }, 'Bea in chat', 'Bea in chat'],
+    ];
+    for (const [lookup, met, expected] of cases)
+      assert.equal(
+        codeOf(() => decideAdmission(lookup, met)),
+        expected,
+        JSON.stringify([lookup, met]),
+      );
   });
 
   it('have their first owner once', () => {

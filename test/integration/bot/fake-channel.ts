@@ -61,6 +61,8 @@ export async function startFakeChannel() {
   let metadataRequests = 0;
   let metadataDown = false;
   let posted = 0;
+  let rosterRequests = 0;
+  let roster: Record<string, unknown> | null = null;
 
   const http = createServer((request, response) => void answer(request, response));
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
@@ -78,6 +80,13 @@ export async function startFakeChannel() {
     }
     const body = await readJson(request);
     const { method = '', headers } = request;
+    // The roster: read, and never written.
+    if (method === 'GET' && path.includes('/members/')) {
+      rosterRequests++;
+      if (roster === null) send(response, 404, { error: { code: 'MemberNotFoundInConversation' } });
+      else send(response, 200, { id: path.split('/').at(-1), ...roster });
+      return;
+    }
     calls.push({ method, path, authorization: headers.authorization, body });
     const fault = faults.shift();
     if (fault && 'hang' in fault) return;
@@ -120,6 +129,11 @@ export async function startFakeChannel() {
     faults,
     sign,
     metadataRequests: () => metadataRequests,
+    rosterRequests: () => rosterRequests,
+    /** What the roster says of everybody; null when it knows nobody. */
+    setRoster: (member: Record<string, unknown> | null) => {
+      roster = member;
+    },
     setMetadataDown: (down: boolean) => {
       metadataDown = down;
     },

@@ -109,10 +109,16 @@ export function stubServices(script: Partial<Services> = {}): Services {
     roleOf: () => Promise.resolve('owner'),
     hasOwner: () => Promise.resolve(true),
     listPeople: () => Promise.resolve([]),
-    findPerson: () => Promise.resolve(null),
+    findPerson: () => Promise.resolve({ kind: 'unknown' }),
+    recallPerson: (_tenant, objectId) =>
+      Promise.resolve({
+        kind: 'known',
+        person: { objectId, displayName: PERSON.name, isGuest: false, isEnabled: true },
+      }),
     setRole: unexpected('setRole'),
     listAudit: ({}, { page, pageSize }) => Promise.resolve({ items: [], total: 0, page, pageSize }),
     recordAudit: () => Promise.resolve(),
+    audited: async (_line, work) => work(),
     offerAuditExport: unexpected('offerAuditExport'),
     isAuditExportOpen: () => Promise.resolve(false),
     redeemAuditExport: () => Promise.resolve(null),

@@ -50,7 +50,13 @@ export function audited() {
     entries.push(entry);
     return Promise.resolve();
   };
-  return { entries, recordAudit };
+  const audited: Services['audited'] = async (line, work, end) => {
+    const done = await work();
+    const ended = end(done);
+    if (ended !== null) entries.push({ before: null, after: null, ...line, ...ended });
+    return done;
+  };
+  return { entries, recordAudit, audited };
 }
 
 /** To be called in a `describe`. A fault that was scripted and not consumed fails the test. */

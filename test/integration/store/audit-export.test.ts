@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { createAmbient } from '../../../services/ambient.ts';
 import { createAuditExport } from '../../../services/audit-export.ts';
+import { createAuditTrail } from '../../../services/audit-trail.ts';
+import { createLog } from '../../../services/log.ts';
 import { createPeople } from '../../../services/people.ts';
 import type { Store } from '../../../services/store/create-store.ts';
 import { ANNA, BEN, CONTOSO, FABRIKAM, openStore } from '../../support/credentials.ts';
@@ -17,8 +19,11 @@ describe('the export of the audit trail', function () {
   let laterMs: number;
   const open = () => {
     const { ids } = createAmbient();
-    const clock = { now: () => new Date(Date.now() + laterMs) };
-    const people = createPeople({ people: store.people, audit: store.audit, clock, ids });
+    const clock = { ...createAmbient().clock, now: () => new Date(Date.now() + laterMs) };
+    const trail = createAuditTrail({ audit: store.audit, clock, ids, log: createLog('error') });
+    const { people: kept, chats } = store;
+    const verifyPerson = () => Promise.resolve({ kind: 'unknown' } as const);
+    const people = createPeople({ people: kept, trail, chats, finder: { verifyPerson }, clock });
     const { exports, audit } = store;
     const publicUrl = 'https://bot.example.com';
     return { people, ...createAuditExport({ exports, audit, people, clock, publicUrl }) };
@@ -84,8 +89,9 @@ describe('the export of the audit trail', function () {
     const { people } = open();
     const token = await offer();
     const change = { tenantId: CONTOSO, actor: ANNA, conversationId: '19:chat' };
-    await people.setRole({ ...change, ...BEN, role: 'owner' });
-    await people.setRole({ ...change, ...ANNA, role: 'viewer' });
+    await store.chats.remember(CONTOSO, BEN, 'a:chat', new Date());
+    await people.setRole({ ...change, objectId: BEN.objectId, role: 'owner' });
+    await people.setRole({ ...change, objectId: ANNA.objectId, role: 'viewer' });
     assert.equal(await read(token), null);
     const { items } = await people.listAudit(CONTOSO, { page: 0, pageSize: 1 });
     assert.deepEqual([items[0]?.action, items[0]?.result], ['audit.exported', 'refused']);

@@ -1,6 +1,6 @@
 // Tries again for a few seconds what fails for a while: for what a person waits for and cannot easily repeat.
-import type { Clock } from '../ambient.ts';
-import { toAppError } from '../errors.ts';
+import type { Clock } from './ambient.ts';
+import { toAppError } from './errors.ts';
 
 const WAITS_MS = [250, 500, 1000, 2000, 4000];
 

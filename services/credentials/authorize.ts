@@ -2,18 +2,17 @@
 // and makes the first such person the owner. Speaks to Microsoft through probes only.
 import type { Clock } from '../ambient.ts';
 import type { Credential } from '../directory/credential.ts';
-import type { Authorization, CredentialStore, Finding, SecretExpiry } from '../directory/credential-store.ts';
+import type { Authorization, Finding, SecretExpiry } from '../directory/credential-store.ts';
 import type { TenantId } from '../directory/ids.ts';
 import { mayDo } from '../directory/person.ts';
 import type { PendingSignIn, SignInResult } from '../directory/sign-in.ts';
 import { AppError, toAppError } from '../errors.ts';
 import type { PeopleService } from '../people.ts';
-import { hasFailed } from './candidates.ts';
 import { idleExpiry } from './delegated-token.ts';
 import type { Redeemed } from './authorization-code.ts';
 import type { HealthKeeper } from './health.ts';
-import { insist } from './insist.ts';
-import { PROBLEMS } from './problems.ts';
+import { insist } from '../insist.ts';
+import { notAdmin, ownerMeanwhile, PROBLEMS } from './problems.ts';
 import { decideRoles, type RoleVerdict } from './roles.ts';
 import { validate, type Probe } from './validate.ts';
 import type { Vault } from './vault.ts';
@@ -32,9 +31,8 @@ export interface Authorizer {
 
 interface Options {
   readonly vault: Vault;
-  readonly credentials: CredentialStore;
-  readonly health: HealthKeeper;
-  readonly people: Pick<PeopleService, 'hasOwner' | 'roleOf' | 'claimFirstOwner'>;
+  readonly health: Pick<HealthKeeper, 'record'>;
+  readonly people: Pick<PeopleService, 'hasOwner' | 'roleOf' | 'listPeople' | 'claimFirstOwner'>;
   /** A probe that signs in with this token. */
   readonly probeWith: (tenantId: TenantId, accessToken: string) => Probe;
   /** A probe that signs in as the app, anew. */
@@ -46,7 +44,7 @@ interface Options {
 
 /** The authorizer of this process. */
 export function createAuthorizer(options: Options): Authorizer {
-  const { vault, credentials, health, people, clock } = options;
+  const { vault, health, people, clock } = options;
   const never = new AbortController().signal;
 
   /** Null when this person may authorize; `first` when nobody owns Rollcall yet. */
@@ -57,7 +55,9 @@ export function createAuthorizer(options: Options): Authorizer {
     const { tenantId, actor } = signIn;
     if (await people.hasOwner(tenantId)) {
       if (mayDo(await people.roleOf(tenantId, actor.objectId), 'admin')) return null;
-      return { kind: 'refused', reason: 'roleNeeded', problem: PROBLEMS.notAdmin(clock.now()) };
+      const owners = (await people.listPeople(tenantId)).filter(({ role }) => role === 'owner');
+      const names = owners.slice(0, 3).map(({ displayName }) => displayName);
+      return { kind: 'refused', reason: 'roleNeeded', problem: notAdmin(names, clock.now()) };
     }
     const verdict = await roles();
     if (verdict === 'enough') return 'first';
@@ -79,15 +79,29 @@ export function createAuthorizer(options: Options): Authorizer {
     finding: Finding | null,
     first: boolean,
   ): Promise<SignInResult> {
-    const { tenantId, actor, grant, kind, backup, conversationId } = signIn;
-    const accountId = authorization.account?.objectId ?? null;
-    const former = await insist(clock, () => credentials.findHolder(tenantId, grant, kind, accountId));
-    const kept = await insist(clock, () => vault.authorize(authorization, secret, backup));
+    // Before anything is kept: of two who would be the first, only one may leave something behind. Should keeping fail
+    // then, the owner is still somebody who was proven to be an administrator.
+    const becameOwner = first && (await becomeOwner(signIn));
+    if (first && !becameOwner) {
+      const refusal = await refuseSecond(signIn);
+      if (refusal !== null) return refusal;
+    }
+    const kept = await insist(clock, () => vault.authorize(authorization, secret, signIn.backup));
+    // Not tried yet, when Microsoft is away: it stays so until a test has passed, and nobody is told that it works.
     const credential = finding ? await insist(clock, () => health.record(kept, finding, 'test')) : kept;
-    const becameOwner =
-      first && (await insist(clock, () => people.claimFirstOwner(tenantId, actor, conversationId)));
-    if (former && hasFailed(former)) await health.resolve(former);
     return { kind: 'connected', credential: credential ?? kept, becameOwner };
+  }
+
+  const becomeOwner = ({ tenantId, actor, conversationId }: SignedInPerson): Promise<boolean> =>
+    insist(clock, () => people.claimFirstOwner(tenantId, actor, conversationId));
+
+  /** Somebody was faster. Null when it was the same person, in another window or with an answer that got lost. */
+  async function refuseSecond({ tenantId, actor }: SignedInPerson): Promise<SignInResult | null> {
+    const kept = await insist(clock, () => people.listPeople(tenantId));
+    const same = kept.find(({ objectId }) => objectId.toLowerCase() === actor.objectId.toLowerCase());
+    if (mayDo(same?.role ?? null, 'admin')) return null;
+    const owner = kept.find(({ role }) => role === 'owner')?.displayName ?? 'Somebody else';
+    return { kind: 'refused', reason: 'roleNeeded', problem: ownerMeanwhile(owner, clock.now()) };
   }
 
   async function authorizeApp(signIn: SignedInPerson, first: boolean): Promise<SignInResult> {

@@ -27,6 +27,17 @@ export const capabilitiesOf = ({ grant }: Pick<Credential, 'grant'>): readonly C
 /** Whose failure it is: credentials of one account fail together. */
 export const accountKey = ({ account }: Pick<Credential, 'account'>): string => account?.objectId ?? 'app';
 
+const KEY_TROUBLE: ReadonlySet<string> = new Set(['token-key-unknown', 'secret-unreadable']);
+
+/**
+ * Whether a key of ours is missing or wrong: nothing is wrong with the account, and nobody but the operator can help.
+ */
+export const isKeyTrouble = (thrown: unknown): boolean => KEY_TROUBLE.has(toAppError(thrown).code);
+
+/** Whether it could not be opened when it was last tried. */
+export const isClosed = ({ health }: Pick<Credential, 'health'>): boolean =>
+  health.state === 'warning' && KEY_TROUBLE.has(health.problem.code);
+
 /**
  * Whether this failure is for good, so that the next credential has to carry on. What passes by itself (network, 5xx,
  * throttling, a database that is away) is not.

@@ -119,7 +119,7 @@ export function createConnecting(options: ConnectingOptions): ConnectingService 
     return options.openProbe(tenantId, appTokens);
   };
   const authorizer = createAuthorizer({
-    ...{ vault, credentials, health, people, clock, probeApp, appExpiry: expiry },
+    ...{ vault, health, people, clock, probeApp, appExpiry: expiry },
     probeWith: (tenantId, accessToken) =>
       options.openProbe(tenantId, {
         accessToken: () => Promise.resolve(accessToken),
@@ -209,14 +209,15 @@ export function createConnecting(options: ConnectingOptions): ConnectingService 
       return primary;
     },
     removeCredential: async (tenantId, id, actor, conversationId) => {
-      const removed = await credentials.remove(tenantId, id);
-      if (removed === null) return false;
+      const gone = await credentials.remove(tenantId, id);
+      if (gone === null) return false;
+      const { credential: removed, incident } = gone;
       tokens.invalidate(removed);
       await audit(removed, actor, 'credential.removed', conversationId, {
         before: removed.account?.objectId ?? 'app',
         after: null,
       });
-      await health.resolve(removed, 'removed');
+      if (incident) await health.resolve(removed, incident);
       return true;
     },
     attachConnectCard: (tenantId, signInId, card) => options.signIns.attachCard(tenantId, signInId, card),

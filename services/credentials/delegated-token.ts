@@ -12,7 +12,7 @@ import { scopesFor } from './consent.ts';
 import { convertSignInError, openEntraClient, type EntraApp } from './entra-client.ts';
 import { readRefreshToken } from './refresh-token.ts';
 import { untilAborted } from './until-aborted.ts';
-import type { HeldSecret, Vault } from './vault.ts';
+import type { HeldSecret, NextSecret, Vault } from './vault.ts';
 
 export interface DelegatedToken {
   readonly accessToken: string;
@@ -37,6 +37,12 @@ interface Options {
   readonly web: Web;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** What Microsoft gave for the secret that was held. */
+interface Followed {
+  readonly held: HeldSecret;
+  readonly next: NextSecret;
 }
 
 interface Fetched extends DelegatedToken {
@@ -67,7 +73,7 @@ export function createDelegatedTokens(options: Options): DelegatedTokens {
   const tokens = new Map<CredentialId, Fetched>();
   const underWay = new Map<CredentialId, Promise<Fetched>>();
   /** Refresh tokens that could not be saved yet: the database was away. The older ones still work (Entra docs). */
-  const unsaved = new Map<CredentialId, HeldSecret>();
+  const unsaved = new Map<CredentialId, Followed>();
 
   async function held(credential: Credential): Promise<HeldSecret> {
     const waiting = unsaved.get(credential.id);
@@ -80,15 +86,14 @@ export function createDelegatedTokens(options: Options): DelegatedTokens {
     return kept;
   }
 
-  /** `next.version` is the version that it follows. */
-  async function save(credential: Credential, next: HeldSecret): Promise<void> {
+  async function save(credential: Credential, { held, next }: Followed): Promise<void> {
     const { tenantId, id } = credential;
     try {
-      const first = await vault.replace(tenantId, id, next.version, next.secret, idleExpiry(clock.now()));
-      // The other's token is the newer one and is kept; our access token is as good.
-      if (!first) log.info('credential.refreshed-elsewhere', { credentialId: id });
+      const kept = await vault.replace(tenantId, id, held, next, idleExpiry(next.obtainedAt));
+      // Another process keeps a newer one; our access token is as good.
+      if (!kept) log.info('credential.refreshed-elsewhere', { credentialId: id });
     } catch (error) {
-      unsaved.set(id, next);
+      unsaved.set(id, { held, next });
       log.warn('credential.refresh-not-saved', { credentialId: id }, error);
     }
   }
@@ -116,7 +121,10 @@ export function createDelegatedTokens(options: Options): DelegatedTokens {
       });
       const next = readRefreshToken(entra.client);
       if (next !== null && next !== before.secret.reveal())
-        await save(credential, { secret: createSecret(next), version: before.version });
+        await save(credential, {
+          held: before,
+          next: { secret: createSecret(next), obtainedAt: clock.now() },
+        });
       // MSAL resolves with an empty token when the answer had none.
       if (!result?.accessToken) throw new AppError('sign-in-unreachable', { reason: 'emptyToken' });
       return {

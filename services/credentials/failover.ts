@@ -6,13 +6,16 @@ import type { TenantId } from '../directory/ids.ts';
 import type { Clock } from '../ambient.ts';
 import { AppError, toAppError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { candidatesFor, hasFailed, isForGood } from './candidates.ts';
+import { candidatesFor, hasFailed, isForGood, isKeyTrouble } from './candidates.ts';
 import type { CredentialTokens } from './credential-tokens.ts';
 import type { HealthKeeper } from './health.ts';
 
 /** The tokens of one capability, as `GraphHttp` wants them. */
 export interface CapabilityTokens {
-  /** Throws `not-connected` (nobody ever authorized), `sign-in-failed` (nobody is left), and what passes by itself. */
+  /**
+   * Throws `not-connected` (nobody ever authorized), `sign-in-failed` (nobody is left), `token-key-unknown` and
+   * `secret-unreadable` (only those are left that cannot be opened), and what passes by itself.
+   */
   accessToken(tenantId: TenantId, signal: AbortSignal): Promise<string>;
   invalidate(tenantId: TenantId, accessToken?: string): void;
   /** Whose token it is; empty for one that is not of this run. */
@@ -75,6 +78,9 @@ export function openRunCredentials(options: Options): RunCredentials {
   async function nobodyLeft(capability: Capability): Promise<AppError> {
     const all = await candidates(capability);
     if (all.length === 0) return new AppError('not-connected', { capability });
+    // The accounts may be as good as ever: who reads this must not go and repair them.
+    const closed = all.map(({ id }) => failed.get(id)).find(isKeyTrouble);
+    if (closed !== undefined) return new AppError(toAppError(closed).code, { capability }, closed);
     const last = [...all].reverse().find(({ id }) => failed.has(id));
     const error = last ? toAppError(failed.get(last.id)) : undefined;
     const health = all.map((one) => one.health).find((one) => one.state === 'failed');

@@ -2,22 +2,27 @@
 // account, however many of its credentials fail together. Finds out nothing itself.
 import type { Clock } from '../ambient.ts';
 import type { Credential } from '../directory/credential.ts';
-import type { CredentialStore, Finding } from '../directory/credential-store.ts';
+import type { CredentialNews, CredentialStore, Finding } from '../directory/credential-store.ts';
 import type { TenantId } from '../directory/ids.ts';
 import type { NoticeStore } from '../directory/notice.ts';
 import type { Log } from '../log.ts';
 import type { PeopleService } from '../people.ts';
-import { accountKey, hasFailed } from './candidates.ts';
+import { accountKey, hasFailed, isKeyTrouble } from './candidates.ts';
 import { grantsOf, incidentKey, incidentOf, openIncidents, type Incident } from './incident.ts';
 import { describeFailure } from './problems.ts';
 
 export interface HealthKeeper {
   /** Notes the finding; null when the credential is gone or authorized anew. Throws `database-…`. */
   record(credential: Credential, finding: Finding, how: 'use' | 'test'): Promise<Credential | null>;
-  /** Notes that Microsoft refused for good. Never throws: a run goes on without the note. */
+  /**
+   * Notes that Microsoft refused for good, or that a key is missing, which is not the account's fault. Never throws: a
+   * run goes on without the note.
+   */
   recordFailure(credential: Credential, error: unknown, how: 'use' | 'test'): Promise<void>;
-  /** A failed credential was authorized anew, or removed. */
-  resolve(failed: Credential, how?: 'works' | 'removed'): Promise<void>;
+  /** A failed credential was removed; `incident` is what ends with it. */
+  resolve(removed: Credential, incident: Date): Promise<void>;
+  /** Tells what is known and was not told: the process that found it out may have ended. Throws `database-…`. */
+  tellNews(): Promise<void>;
   /** Who hears of trouble: everybody who authorized, and the owners. */
   peopleToTell(tenantId: TenantId): Promise<readonly string[]>;
 }
@@ -67,9 +72,7 @@ export function createHealthKeeper(options: Options): HealthKeeper {
         ...{ before: before.state, after: after.health.state },
         problem: 'problem' in after.health ? after.health.problem.code : null,
       });
-    if (after.health.state === 'failed' && before.state !== 'failed') await tellFailure(after);
-    if (after.health.state !== 'failed' && before.state === 'failed')
-      await tellRecovery(after, before.since, 'works');
+    await tellNews();
     if (after.health.state !== 'failed' && ['failed', 'untested'].includes(before.state))
       await correctOthers(after);
     return after;
@@ -82,10 +85,23 @@ export function createHealthKeeper(options: Options): HealthKeeper {
       ...{ ...incident, tenantId, people },
     }) as const;
 
-  async function tellFailure(failed: Credential): Promise<void> {
-    const { tenantId } = failed;
-    const incident = incidentOf(failed, await credentials.list(tenantId));
+  async function tellNews(): Promise<void> {
+    for (const one of await credentials.listNews()) {
+      if (one.news === 'failed') await tellFailure(one);
+      else await tellRecovery(one);
+    }
+  }
+
+  async function tellFailure({ credential, incident: own }: CredentialNews): Promise<void> {
+    const { tenantId, id } = credential;
+    const all = await credentials.list(tenantId);
+    const failed = all.find((one) => one.id === id);
+    if (!failed || !hasFailed(failed)) return;
+    const incident = incidentOf(failed, all);
+    // All credentials of the account name the same incident: whichever recovers last ends it.
+    if (incident.since < own) await credentials.joinIncident(tenantId, id, incident.since);
     await notices.tell(noticeOf(tenantId, incident, await peopleToTell(tenantId)), clock.now());
+    await credentials.markNewsTold({ credential, news: 'failed', incident: incident.since });
   }
 
   /** What people were told of other accounts may have become better: somebody is there to carry on. */
@@ -96,37 +112,44 @@ export function createHealthKeeper(options: Options): HealthKeeper {
         await notices.amend(noticeOf(tenantId, incident, []), clock.now());
   }
 
-  async function tellRecovery(credential: Credential, since: Date, how: 'works' | 'removed'): Promise<void> {
+  /** Over when the last credential of the account works again: until then there is nothing to tell. */
+  async function tellRecovery(news: CredentialNews): Promise<void> {
+    if (await tellEnd(news.credential, news.incident, 'works')) await credentials.markNewsTold(news);
+  }
+
+  async function tellEnd(credential: Credential, incident: Date, how: 'works' | 'removed'): Promise<boolean> {
     const { tenantId } = credential;
     const all = await credentials.list(tenantId);
-    const still = all.filter(
-      (other) =>
-        other.id !== credential.id && hasFailed(other) && accountKey(other) === accountKey(credential),
-    );
-    // Over when the last credential of the account works again.
-    if (still.length > 0) return;
-    const key = incidentKey(credential, since);
+    const same = all.filter((one) => one.id !== credential.id && accountKey(one) === accountKey(credential));
+    if (same.some(hasFailed)) return false;
+    const key = incidentKey(credential, incident);
     const grants = grantsOf(credential, all);
     await notices.amend(
       { kind: 'recovered', how, key, tenantId, people: [], credential, grants },
       clock.now(),
     );
+    return true;
   }
 
   return {
     peopleToTell,
+    tellNews: () => inTurn(tellNews),
     record: (credential, finding, how) => inTurn(() => record(credential, finding, how)),
     recordFailure: async (credential, error, how) => {
+      const { tenantId, id, authorizedAt } = credential;
       const problem = describeFailure(error, clock.now(), options.egressAddresses);
       try {
-        await inTurn(() => record(credential, { state: 'failed', problem }, how));
+        await inTurn(async () => {
+          if (isKeyTrouble(error)) await credentials.recordWarning(tenantId, id, problem, authorizedAt);
+          else await record(credential, { state: 'failed', problem }, how);
+        });
       } catch (failure) {
-        log.error('credential.failure-not-noted', { credentialId: credential.id }, failure);
+        log.error('credential.failure-not-noted', { credentialId: id }, failure);
       }
     },
-    resolve: (failed, how = 'works') =>
+    resolve: (removed, incident) =>
       inTurn(async () => {
-        if (failed.health.state === 'failed') await tellRecovery(failed, failed.health.since, how);
+        await tellEnd(removed, incident, 'removed');
       }),
   };
 }

@@ -7,6 +7,7 @@ import { accountKey, candidatesFor, capabilitiesOf, hasFailed } from './candidat
 /** The failed credentials of one account: they are one incident, however many fail together. */
 export interface Incident {
   readonly key: string;
+  readonly since: Date;
   /** The first that failed: it gives the incident its name. */
   readonly failed: Credential;
   readonly takeovers: readonly Takeover[];
@@ -21,6 +22,7 @@ export function incidentOf(failed: Credential, all: readonly Credential[]): Inci
   const first = together[0] ?? failed;
   return {
     key: incidentKey(first, new Date(sinceOf(first))),
+    since: new Date(sinceOf(first)),
     failed: first,
     takeovers: together.flatMap((one) =>
       capabilitiesOf(one).map((capability) => takeover(capability, one, all)),

@@ -97,12 +97,6 @@ export const PROBLEMS = {
     'In the app registration choose Token configuration, add the groups claim with directory roles, then connect again.',
     WHO.applicationAdministrator,
   ),
-  notAdmin: own(
-    'role-needed',
-    'Only owners and admins of Rollcall may authorize accounts.',
-    'Ask an owner to make you an admin (they type "admins"), then press the button again.',
-    'An owner of Rollcall',
-  ),
   interrupted: own(
     'interrupted',
     'Rollcall was restarted while it checked the account.',
@@ -158,6 +152,24 @@ export const PROBLEMS = {
     WHO.globalAdministrator,
   ),
 } as const;
+
+/** `owners`: names, of those who can help. */
+export const notAdmin = (owners: readonly string[], at: Date): CredentialProblem =>
+  own(
+    'role-needed',
+    'Only owners and admins of Rollcall may authorize accounts.',
+    `Ask ${owners.length > 0 ? owners.join(' or ') : 'an owner'} to make you an admin (they type "admins"), then press the button again.`,
+    'An owner of Rollcall',
+  )(at);
+
+/** Two people were about to become the first owner; this one came second. */
+export const ownerMeanwhile = (owner: string, at: Date): CredentialProblem =>
+  own(
+    'owner-meanwhile',
+    `${owner} became the owner of Rollcall here a moment ago. Nothing of your sign-in was kept.`,
+    `Ask ${owner} to make you an admin (they type "admins"), then connect again.`,
+    owner,
+  )(at);
 
 /** Permissions that were asked for and not granted. */
 export const permissionsMissing = (permissions: readonly string[], at: Date): CredentialProblem =>

@@ -2,16 +2,26 @@
 // lost to the older. Does not know what a secret means.
 import type { Credential, CredentialId } from '../directory/credential.ts';
 import { parseCredentialId } from '../directory/credential.ts';
-import type { Authorization, CredentialStore, SecretExpiry } from '../directory/credential-store.ts';
+import type {
+  Authorization,
+  CredentialStore,
+  SecretExpiry,
+  SecretMark,
+} from '../directory/credential-store.ts';
 import type { TenantId } from '../directory/ids.ts';
 import { AppError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import type { Keyring } from './keyring.ts';
 
-/** A secret and its number: replace it only by telling which one you had. */
-export interface HeldSecret {
+/** A secret and which one it is: replace it only by telling which one you had. */
+export interface HeldSecret extends SecretMark {
   readonly secret: Secret;
-  readonly version: number;
+}
+
+/** What Microsoft gave for a secret, and when: of two the later is the newer. */
+export interface NextSecret {
+  readonly secret: Secret;
+  readonly obtainedAt: Date;
 }
 
 export interface Vault {
@@ -25,14 +35,15 @@ export interface Vault {
   /** Null when the credential is gone or has no secret. Throws `token-key-unknown`, `secret-unreadable`. */
   open(tenantId: TenantId, id: CredentialId): Promise<HeldSecret | null>;
   /**
-   * Keeps the secret that followed the one with this version. False when another process was faster (or it is gone):
-   * `open` it again and use that one, it is newer.
+   * Keeps the secret that Microsoft gave for the one that was held; of two that processes got at once the newer stays,
+   * whoever comes first. False when a newer one is kept, or the account was authorized anew, or it is gone: `open` it
+   * again.
    */
   replace(
     tenantId: TenantId,
     id: CredentialId,
-    version: number,
-    secret: Secret,
+    held: SecretMark,
+    next: NextSecret,
     expiry?: SecretExpiry,
   ): Promise<boolean>;
 }
@@ -71,10 +82,12 @@ export function createVault({ credentials, keyring, ids }: VaultOptions): Vault 
       if (kept === null) return null;
       return {
         secret: keyring.open(kept.sealed, { tenantId, kind: 'credential', id }),
-        version: kept.version,
+        ...{ version: kept.version, series: kept.series },
       };
     },
-    replace: async (tenantId, id, version, secret, expiry) =>
-      credentials.replaceSecret(tenantId, id, version, seal(tenantId, id, secret), expiry),
+    replace: async (tenantId, id, held, { secret, obtainedAt }, expiry) => {
+      const sealed = seal(tenantId, id, secret);
+      return credentials.replaceSecret(tenantId, id, held, { sealed, obtainedAt }, expiry);
+    },
   };
 }

@@ -7,7 +7,7 @@ import type { TenantId } from '../directory/ids.ts';
 import type { NoticeStore } from '../directory/notice.ts';
 import type { ClaimStore } from '../directory/people-store.ts';
 import type { Log } from '../log.ts';
-import { hasFailed } from './candidates.ts';
+import { hasFailed, isClosed } from './candidates.ts';
 import type { HealthKeeper } from './health.ts';
 import type { CredentialTester } from './test-credential.ts';
 
@@ -17,6 +17,7 @@ const PERIOD_MS = 60_000;
 /** Longer than a test, shorter than the wait for the next one. */
 const CLAIM_MS = HOUR_MS / 2;
 const DRILL_MS = 7 * DAY_MS;
+const SOON_MS = 5 * PERIOD_MS;
 
 /** Days before the end at which people are told. */
 export const NOTICE_DAYS = [30, 14, 7, 1] as const;
@@ -26,7 +27,7 @@ interface Options {
   readonly claims: ClaimStore;
   readonly notices: NoticeStore;
   readonly tester: CredentialTester;
-  readonly health: Pick<HealthKeeper, 'peopleToTell'>;
+  readonly health: Pick<HealthKeeper, 'peopleToTell' | 'tellNews'>;
   readonly allowedTenants: ReadonlySet<TenantId>;
   /** When what the app signs in with ends, by the settings of this process. */
   readonly appExpiry: SecretExpiry;
@@ -51,6 +52,7 @@ export function startWatch(options: Options): () => void {
 
 async function goRound(options: Options): Promise<void> {
   const { credentials, claims, tester, clock, log, allowedTenants } = options;
+  await options.health.tellNews();
   const all = (await credentials.listAll()).filter(({ tenantId }) => allowedTenants.has(tenantId));
   for (const credential of all) {
     await watchExpiry(options, credential);
@@ -64,14 +66,19 @@ async function goRound(options: Options): Promise<void> {
   }
 }
 
-/** Weekly for those that work, used or not; hourly for those that do not, and those that were never tried. */
-export function isTestDue({ health, lastTestedAt, authorizedAt }: Credential, now: Date): boolean {
+/**
+ * Weekly for those that work, used or not; hourly for those that do not or could not be opened; and soon for those that
+ * could not be tried when they were authorized: nobody shall wait for Microsoft's fault to be over.
+ */
+export function isTestDue(credential: Credential, now: Date): boolean {
+  const { health, lastTestedAt, authorizedAt } = credential;
   const last = Math.max(
     (lastTestedAt ?? authorizedAt).getTime(),
     health.state === 'failed' ? health.since.getTime() : 0,
+    health.state === 'untested' ? authorizedAt.getTime() : 0,
   );
-  const waitMs = health.state === 'failed' || health.state === 'untested' ? HOUR_MS : DRILL_MS;
-  return now.getTime() - last >= waitMs;
+  const often = health.state === 'failed' || isClosed(credential) ? HOUR_MS : DRILL_MS;
+  return now.getTime() - last >= (health.state === 'untested' ? SOON_MS : often);
 }
 
 /** The notice that is due: the last of the days that has come. Null before the first, and after the end. */

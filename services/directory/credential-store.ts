@@ -28,10 +28,17 @@ export interface Authorization extends SecretExpiry {
   readonly authorizedAt: Date;
 }
 
-/** The secret of a credential. `version` grows with each new secret and with nothing else. */
-export interface KeptSecret {
-  readonly sealed: SealedSecret;
+/** Which secret somebody holds. */
+export interface SecretMark {
+  /** Grows with each new secret and with nothing else. */
   readonly version: number;
+  /** Grows when somebody authorizes anew: secrets of another authorization do not follow each other. */
+  readonly series: number;
+}
+
+/** The secret of a credential. */
+export interface KeptSecret extends SecretMark {
+  readonly sealed: SealedSecret;
 }
 
 /** A kept secret with its owner, as a rotation of keys reads it. */
@@ -48,6 +55,17 @@ export type Finding =
 export interface Found {
   readonly before: CredentialHealth;
   readonly after: Credential;
+}
+
+/**
+ * What people have not been told yet of a credential. It is kept in the same write as the change itself, so that it is
+ * told also when the process ends in between.
+ */
+export interface CredentialNews {
+  readonly credential: Credential;
+  readonly news: 'failed' | 'recovered';
+  /** When it began; names the incident until people were told that it is over. */
+  readonly incident: Date;
 }
 
 /** All methods throw `database-unreachable` and `database-refused`. */
@@ -72,8 +90,8 @@ export interface CredentialStore {
     backup: boolean,
   ): Promise<Credential | null>;
   /**
-   * Replaces secret, account and who authorized it. Its place changes only to become first; its health stays until the
-   * next finding, which is how a failed one is seen to recover. Null when it is gone.
+   * Replaces secret, account and who authorized it. Its place changes only to become first. It is `untested` again; one
+   * that failed is known to have, until a finding shows that it recovered. Null when it is gone.
    */
   reauthorize(
     id: CredentialId,
@@ -94,18 +112,37 @@ export interface CredentialStore {
     how: 'use' | 'test',
     authorizedAt: Date,
   ): Promise<Found | null>;
+  /** Something that is not the account's fault stands in its way; one that failed stays failed. Nobody is told. */
+  recordWarning(
+    tenantId: TenantId,
+    id: CredentialId,
+    problem: CredentialProblem,
+    authorizedAt: Date,
+  ): Promise<void>;
+  /** What people are to be told, of all tenants. */
+  listNews(): Promise<readonly CredentialNews[]>;
+  /** The incident that this one belongs to began earlier, with another credential of its account. */
+  joinIncident(tenantId: TenantId, id: CredentialId, incident: Date): Promise<void>;
+  /** People were told; with `recovered` the incident is over. Nothing happens when there is newer news. */
+  markNewsTold(told: CredentialNews): Promise<void>;
   setExpiry(tenantId: TenantId, id: CredentialId, expiry: SecretExpiry): Promise<void>;
   makePrimary(tenantId: TenantId, id: CredentialId): Promise<Credential | null>;
-  /** What it was, null when it was gone. */
-  remove(tenantId: TenantId, id: CredentialId): Promise<Credential | null>;
+  /** What it was, and the incident that ends with it; null when it was gone. */
+  remove(
+    tenantId: TenantId,
+    id: CredentialId,
+  ): Promise<{ readonly credential: Credential; readonly incident: Date | null } | null>;
 
   readSecret(tenantId: TenantId, id: CredentialId): Promise<KeptSecret | null>;
-  /** Compare and set on the version: true when the secret was still `version` and is now `version + 1`. */
+  /**
+   * Keeps the secret that Microsoft gave at `obtainedAt` for the one that is held: when the kept one is still that, or
+   * is of the same authorization and was given earlier. So the newer one wins, whoever writes first. False when not.
+   */
   replaceSecret(
     tenantId: TenantId,
     id: CredentialId,
-    version: number,
-    sealed: SealedSecret,
+    held: SecretMark,
+    next: { readonly sealed: SealedSecret; readonly obtainedAt: Date },
     expiry?: SecretExpiry,
   ): Promise<boolean>;
   /** Every secret of every tenant. */

@@ -39,6 +39,7 @@ export interface CredentialProblem {
  * - `good`: the last test or use worked.
  * - `warning`: works, and something may fail (a role is missing, a permission is more than needed).
  * - `failed`: refused for good; not used until a test succeeds again. What fails for a while changes nothing here.
+ *   `since` is when its account began to fail: credentials of one account fail together.
  */
 export type CredentialHealth =
   | { readonly state: 'untested' | 'good' }

@@ -1,4 +1,5 @@
 // Rows of the collections table for credentials, sign-ins, people, notices and what goes with them. Data only.
+import { AUDIT_RESULTS } from '../directory/person.ts';
 import {
   count,
   date,
@@ -30,6 +31,7 @@ export const CONNECTION_COLLECTIONS = {
     indexes: [
       { name: 'holder', key: { tenantId: 1, grant: 1, kind: 1, holder: 1 }, unique: true },
       { name: 'key', key: { 'sealed.keyId': 1 } },
+      { name: 'news', key: { news: 1 } },
     ],
     validator: object({
       _id: id,
@@ -49,8 +51,13 @@ export const CONNECTION_COLLECTIONS = {
         'problem',
         'since',
       ]),
+      healthRevision: count,
+      failedSince: orNull('date'),
+      news: { enum: ['failed', 'recovered', null] },
       sealed,
       secretVersion: count,
+      secretSeries: count,
+      secretAt: date,
     }),
   },
   signIns: {
@@ -95,7 +102,9 @@ export const CONNECTION_COLLECTIONS = {
     name: 'chats',
     retention: 'for ever; the newest for each person',
     indexes: [],
-    validator: object({ _id: key, tenantId: id, objectId: id, chat: text, at: date }),
+    validator: object({ _id: key, tenantId: id, objectId: id, displayName: text, chat: text, at: date }, [
+      'displayName',
+    ]),
   },
   audit: {
     name: 'audit',
@@ -114,7 +123,7 @@ export const CONNECTION_COLLECTIONS = {
       conversationId: orNull('string'),
       before: orNull('string'),
       after: orNull('string'),
-      result: oneOf('done', 'refused', 'failed'),
+      result: oneOf(...AUDIT_RESULTS),
     }),
   },
   // The _id is the hash of the text in the link: who reads the database cannot fetch the file.
@@ -139,6 +148,7 @@ export const CONNECTION_COLLECTIONS = {
       key,
       person: id,
       kind: oneOf('failedOver', 'lastFailed', 'recovered', 'expiring'),
+      saying: text,
       notice: map,
       revision: count,
       taken: count,

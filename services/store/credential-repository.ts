@@ -1,15 +1,18 @@
-// Kept credentials: their order, their health, and their secrets, encrypted, each replaced by compare and set.
-import type { Db, Filter, UpdateFilter } from 'mongodb';
+// Kept credentials: who authorized what, and their order. Their secrets and their health have files of their own.
+import type { Collection, Db, Filter, UpdateFilter } from 'mongodb';
 import type { Account, Credential, CredentialHealth, CredentialId, Grant } from '../directory/credential.ts';
-import type { Authorization, CredentialStore, Finding } from '../directory/credential-store.ts';
+import type { Authorization, CredentialStore } from '../directory/credential-store.ts';
 import type { TenantId } from '../directory/ids.ts';
 import type { Actor } from '../directory/run.ts';
-import { sealedSecret, type SealedSecret } from '../directory/sealed-secret.ts';
+import type { SealedSecret } from '../directory/sealed-secret.ts';
 import { collectionOf } from './connection.ts';
+import { createCredentialHealth, storedHealth } from './credential-health.ts';
+import { createCredentialSecrets } from './credential-secrets.ts';
 import { storedCredential } from './parse-credential.ts';
 import { converted, isDuplicateKey } from './store-errors.ts';
 
-interface CredentialDocument {
+/** As stored. */
+export interface CredentialDocument {
   _id: CredentialId;
   tenantId: TenantId;
   grant: Grant;
@@ -26,17 +29,29 @@ interface CredentialDocument {
   expiresAt: Date | null;
   expiryOf: Credential['expiryOf'];
   health: CredentialHealth;
+  /** Grows with each change of `health`, `failedSince` and `news`. */
+  healthRevision: number;
+  /** When the incident began that people have not been told the end of; stays when somebody authorizes anew. */
+  failedSince: Date | null;
+  /** What people have not been told yet. */
+  news: 'failed' | 'recovered' | null;
   sealed: SealedSecret | null;
   /** Grows with each new secret, and not when the same one is encrypted anew. */
   secretVersion: number;
+  /** Grows with each new authorization. */
+  secretSeries: number;
+  /** When Microsoft gave the secret. */
+  secretAt: Date;
 }
+
+export type CredentialsOf = () => Promise<Collection<CredentialDocument>>;
 
 const holderOf = (accountId: string | null): string => accountId?.toLowerCase() ?? 'app';
 const WITHOUT_SECRET = { projection: { sealed: 0 } };
 
 /** The repository of credentials. */
 export function createCredentialRepository(db: () => Promise<Db>): CredentialStore {
-  const credentials = async () => collectionOf<CredentialDocument>(await db(), 'credentials');
+  const credentials: CredentialsOf = async () => collectionOf<CredentialDocument>(await db(), 'credentials');
 
   const read = async (filter: Filter<CredentialDocument>): Promise<Credential[]> => {
     const order = { tenantId: 1, grant: 1, rank: 1, _id: 1 } as const;
@@ -59,28 +74,6 @@ export function createCredentialRepository(db: () => Promise<Db>): CredentialSto
     update: UpdateFilter<CredentialDocument>,
   ): Promise<boolean> => (await (await credentials()).updateOne(filter, update)).matchedCount === 1;
 
-  const recordFinding = async (
-    filter: Filter<CredentialDocument>,
-    finding: Finding,
-    at: Date,
-    times: Partial<CredentialDocument>,
-  ): Promise<CredentialHealth | null> => {
-    const set = async (more: Filter<CredentialDocument>, update: UpdateFilter<CredentialDocument>) => {
-      const options = { ...WITHOUT_SECRET, returnDocument: 'before' } as const;
-      const before = await (await credentials()).findOneAndUpdate({ ...filter, ...more }, update, options);
-      return before === null ? null : storedCredential.parse(before).health;
-    };
-    if (finding.state === 'good') return set({}, { $set: { ...times, health: { state: 'good' } } });
-    const { state, problem } = finding;
-    if (state === 'warning') return set({}, { $set: { ...times, health: { state, problem } } });
-    return (
-      (await set(
-        { 'health.state': { $ne: 'failed' } },
-        { $set: { ...times, health: { state, problem, since: at } } },
-      )) ?? set({ 'health.state': 'failed' }, { $set: { ...times, 'health.problem': problem } })
-    );
-  };
-
   return {
     list: (tenantId) => converted(() => read({ tenantId })),
     listAll: () => converted(() => read({})),
@@ -102,7 +95,8 @@ export function createCredentialRepository(db: () => Promise<Db>): CredentialSto
             rank: await endRank(tenantId, grant, backup ? 'last' : 'first'),
             ...authorized(authorization),
             ...{ lastUsedAt: null, lastTestedAt: null, health: { state: 'untested' } },
-            ...{ sealed, secretVersion: 1 },
+            ...{ healthRevision: 0, failedSince: null, news: null },
+            ...{ sealed, secretVersion: 1, secretSeries: 1, secretAt: authorization.authorizedAt },
           });
         } catch (error) {
           if (isDuplicateKey(error)) return null;
@@ -116,21 +110,20 @@ export function createCredentialRepository(db: () => Promise<Db>): CredentialSto
         const rank = backup ? {} : { rank: await endRank(tenantId, grant, 'first') };
         await change(
           { _id: id, tenantId },
-          { $set: { ...authorized(authorization), ...rank, sealed }, $inc: { secretVersion: 1 } },
+          {
+            $set: {
+              ...authorized(authorization),
+              ...{ ...rank, sealed, secretAt: authorization.authorizedAt },
+              ...{ health: { state: 'untested' }, news: null },
+            },
+            $inc: { secretVersion: 1, secretSeries: 1, healthRevision: 1 },
+          },
         );
         return get(tenantId, id);
       }),
     recordUse: (tenantId, id, at) =>
       converted(async () => {
         await change({ _id: id, tenantId }, { $set: { lastUsedAt: at } });
-      }),
-    recordFinding: (tenantId, id, finding, at, how, authorizedAt) =>
-      converted(async () => {
-        const filter = { _id: id, tenantId, authorizedAt };
-        const times = how === 'test' ? { lastTestedAt: at } : { lastUsedAt: at };
-        const before = await recordFinding(filter, finding, at, times);
-        const after = before === null ? null : await get(tenantId, id);
-        return before === null || after === null ? null : { before, after };
       }),
     setExpiry: (tenantId, id, { expiresAt, expiryOf }) =>
       converted(async () => {
@@ -146,38 +139,13 @@ export function createCredentialRepository(db: () => Promise<Db>): CredentialSto
       }),
     remove: (tenantId, id) =>
       converted(async () => {
-        const found = await get(tenantId, id);
-        const { deletedCount } = await (await credentials()).deleteOne({ _id: id, tenantId });
-        return deletedCount === 1 ? found : null;
+        const credential = await get(tenantId, id);
+        const removed = await (await credentials()).findOneAndDelete({ _id: id, tenantId }, WITHOUT_SECRET);
+        if (credential === null || removed === null) return null;
+        return { credential, incident: storedHealth.parse(removed).failedSince };
       }),
-    readSecret: (tenantId, id) =>
-      converted(async () => {
-        const found = await (await credentials()).findOne({ _id: id, tenantId });
-        if (!found?.sealed) return null;
-        return { sealed: sealedSecret.parse(found.sealed), version: found.secretVersion };
-      }),
-    replaceSecret: (tenantId, id, version, sealed, expiry) =>
-      converted(() =>
-        change(
-          { _id: id, tenantId, secretVersion: version },
-          { $set: { sealed, ...expiry }, $inc: { secretVersion: 1 } },
-        ),
-      ),
-    listSecrets: () =>
-      converted(async () => {
-        const found = await (await credentials()).find({ sealed: { $ne: null } }).toArray();
-        return found.map(({ _id, tenantId, sealed, secretVersion }) => ({
-          ...{ id: _id, tenantId, version: secretVersion },
-          sealed: sealedSecret.parse(sealed),
-        }));
-      }),
-    resealSecret: ({ tenantId, id, version, sealed: former }, sealed) =>
-      converted(() =>
-        change(
-          { _id: id, tenantId, secretVersion: version, 'sealed.data': former.data },
-          { $set: { sealed } },
-        ),
-      ),
+    ...createCredentialHealth(credentials, { get, read }),
+    ...createCredentialSecrets(credentials),
   };
 }
 

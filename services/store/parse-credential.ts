@@ -34,7 +34,7 @@ const problem: z.ZodType<CredentialProblem> = z.object({
   at: z.date(),
 });
 
-const health: z.ZodType<CredentialHealth> = z.discriminatedUnion('state', [
+export const healthSchema: z.ZodType<CredentialHealth> = z.discriminatedUnion('state', [
   z.object({ state: z.enum(['untested', 'good']) }),
   z.object({ state: z.literal('warning'), problem }),
   z.object({ state: z.literal('failed'), problem, since: z.date() }),
@@ -51,7 +51,7 @@ const facts = z.object({
   lastTestedAt: z.date().nullable(),
   expiresAt: z.date().nullable(),
   expiryOf: z.enum(['clientSecret', 'certificate', 'idleRefreshToken', 'signInFrequency']).nullable(),
-  health,
+  health: healthSchema,
 });
 
 /** A document of the collection; where it stands in its order is known to who read all of them. */

@@ -23,15 +23,18 @@ const refusal = (code: number) =>
 
 /** Tokens over a vault that holds `rt-0`, and a Microsoft that answers each refresh token by `answer`. */
 function open(answer: (refreshToken: string) => WebOutcome) {
-  let kept: HeldSecret = { secret: createSecret('rt-0'), version: 1 };
+  let kept: HeldSecret = { secret: createSecret('rt-0'), version: 1, series: 1 };
+  let keptAt = 0;
   let away = false;
   const asked: string[] = [];
   const vault: Pick<Vault, 'open' | 'replace'> = {
     open: () => Promise.resolve(kept),
-    replace: (_, __, version, secret) => {
+    replace: (_, __, { version, series }, { secret, obtainedAt }) => {
       if (away) return Promise.reject(new AppError('database-unreachable'));
-      if (kept.version !== version) return Promise.resolve(false);
-      kept = { secret, version: version + 1 };
+      if (kept.series !== series) return Promise.resolve(false);
+      if (kept.version !== version && keptAt >= obtainedAt.getTime()) return Promise.resolve(false);
+      kept = { secret, version: kept.version + 1, series };
+      keptAt = obtainedAt.getTime();
       return Promise.resolve(true);
     },
   };
@@ -56,7 +59,8 @@ function open(answer: (refreshToken: string) => WebOutcome) {
     token: async () => (await tokens.token(credential, signal)).accessToken,
     stored: () => [kept.secret.reveal(), kept.version],
     keep: (secret: string) => {
-      kept = { secret: createSecret(secret), version: kept.version + 1 };
+      kept = { secret: createSecret(secret), version: kept.version + 1, series: kept.series };
+      keptAt = Number.MAX_SAFE_INTEGER;
     },
     setAway: (value: boolean) => {
       away = value;

@@ -69,7 +69,7 @@ function open(accepted: readonly string[], refused: readonly string[] = []) {
   const ways = {
     get: async () => (await http.get('/users', {}, never)).kind,
     batch: async () => {
-      const replies = await sendBatch(http, [{ id: '1', url: '/users/x' }], ambient.clock.now, never);
+      const replies = await sendBatch(http, [{ id: '1', url: '/users/x' }], () => ambient.clock.now(), never);
       return replies.get('1')?.kind;
     },
   };

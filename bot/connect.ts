@@ -10,8 +10,13 @@ import { viewManage, viewRemoveCredential } from './views/manage.ts';
 import { viewNotice } from './views/notice.ts';
 import { resultBanner, viewSignIn } from './views/sign-in.ts';
 
-export async function showConnections({ services, asker, reader }: Turn): Promise<Reply> {
-  return { kind: 'card', view: viewConnect(await services.getConnections(asker.tenantId), reader) };
+export async function showConnections(turn: Turn): Promise<Reply> {
+  const { services, asker, reader } = turn;
+  const [connections, hasOwner] = await Promise.all([
+    services.getConnections(asker.tenantId),
+    turn.hasOwner(),
+  ]);
+  return { kind: 'card', view: viewConnect(connections, reader, null, hasOwner) };
 }
 
 export async function manageConnection(turn: Turn, grant: Grant): Promise<Reply> {

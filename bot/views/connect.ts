@@ -1,5 +1,5 @@
 // The card of connections: a part for each thing that is read, and one for the app itself.
-import { GRANTS, type Connections, type Credential, type Grant } from '../../services/index.ts';
+import { CAPABILITIES, type Connections, type Credential, type Grant } from '../../services/index.ts';
 import type { CardData, CardView } from '../../cards/index.ts';
 import { button } from './button.ts';
 import {
@@ -11,10 +11,10 @@ import {
   problemLines,
   problemOf,
   rankText,
-  timesOf,
+  timesLine,
   works,
 } from './connection-text.ts';
-import { createFormat, type Format } from './format.ts';
+import { createFormat, listText, type Format } from './format.ts';
 import type { Reader } from './reader.ts';
 
 /** More of one part are on its own card. */
@@ -23,14 +23,15 @@ const SHOWN_ACCOUNTS = 3;
 export type Banner = CardData<'connect'>['banner'][number];
 type Part = CardData<'connect'>['parts'][number];
 
-/** `banner` says what has just happened. */
+/** `banner` says what has just happened. Without an owner the card says who may begin. */
 export function viewConnect(
   connections: Connections,
   reader: Reader,
   banner: Banner | null = null,
+  hasOwner = true,
 ): CardView {
   const format = createFormat(reader);
-  const parts = GRANTS.map((grant) => partOf(connections, grant, format));
+  const parts = SHOWN_GRANTS.map((grant) => partOf(connections, grant, format));
   const ready = isReady(connections);
   const summary = banner?.title ?? (ready ? 'Rollcall is connected' : 'Connect Rollcall to Microsoft 365');
   return {
@@ -39,10 +40,10 @@ export function viewConnect(
     data: {
       fallbackText: `${summary}. ${parts.map(({ title, state }) => `${title}: ${state}`).join('; ')}.`,
       title: 'Connection to Microsoft 365',
-      lead: ready ? [] : ['Authorize an account for each of these, or the app itself for everything.'],
+      lead: [...(hasOwner ? [] : FIRST), ...(ready ? [] : [CHOICE])],
       banner: banner === null ? [] : [banner],
       parts,
-      notes: addressNotes(connections),
+      notes: [...backupNotes(connections), ...addressNotes(connections)],
       buttons: [
         ...(ready ? [button('Sync now', 'sync.start', { v: 1 }, 'positive')] : []),
         button('Refresh', 'connect.show', { v: 1 }),
@@ -51,11 +52,34 @@ export function viewConnect(
   };
 }
 
+const CHOICE =
+  'Let the app itself read everything, or authorize an account for each of users, groups and domains.';
+
+/** Anybody can open the card then; who has not the roles should not find out at Microsoft. */
+const FIRST = [
+  'An administrator begins: a Global Administrator, or a Cloud Application Administrator who is User Administrator too. Whoever is first becomes the owner of Rollcall.',
+  'If that is not you, ask such an administrator to type “connect” to Rollcall.',
+];
+
+/** What is recommended comes first. */
+const SHOWN_GRANTS: readonly Grant[] = ['everything', ...CAPABILITIES];
+
 /** Users and groups can be read: a sync makes sense. */
 const isReady = (connections: Connections): boolean =>
   (['users', 'groups'] as const).every((grant) =>
     [...credentialsOf(connections, grant), ...credentialsOf(connections, 'everything')].some(works),
   );
+
+/** What one account alone reads, once for all: the three have the same advice. */
+function backupNotes(connections: Connections): string[] {
+  if (credentialsOf(connections, 'everything').some(works)) return [];
+  const alone = CAPABILITIES.filter((grant) => credentialsOf(connections, grant).length === 1);
+  return alone.length === 0
+    ? []
+    : [
+        `No backup yet for ${listText(alone)}: let a second administrator authorize one, for the day the first one leaves.`,
+      ];
+}
 
 /** Conditional Access must let these through. */
 export function addressNotes({ egressAddresses }: Connections): string[] {
@@ -73,24 +97,30 @@ function partOf(connections: Connections, grant: Grant, format: Format): Part {
     title: GRANT_TEXT[grant].title,
     state: text,
     color,
-    lines: adviceFor(connections, grant),
+    lines: adviceFor(grant, credentials),
     accounts: credentials
       .slice(0, SHOWN_ACCOUNTS)
-      .map((credential, index) => accountOf(credential, rankText(index, credentials.length), format)),
+      .map((credential, index) =>
+        accountOf(credential, rankText(credential, index, credentials.length), format),
+      ),
     more: hidden > 0 ? [`And ${format.count(hidden, 'more backup', 'more backups')}.`] : [],
     buttons: [
-      ...authorizeButtons(grant, credentials),
+      ...authorizeButtons(grant, credentials, isReady(connections) ? 'default' : 'positive'),
       ...(credentials.length > 0 ? [button('Manage', 'connect.manage', { v: 1, grant })] : []),
     ],
   };
 }
 
 /** The app is one: it has no backup. */
-export function authorizeButtons(grant: Grant, credentials: readonly Credential[]) {
+export function authorizeButtons(
+  grant: Grant,
+  credentials: readonly Credential[],
+  style: 'default' | 'positive' = 'default',
+) {
   if (grant === 'everything')
     return credentials.length > 0
       ? []
-      : [button('Authorize the app', 'connect.begin', { v: 1, grant, as: 'primary' })];
+      : [button('Authorize the app', 'connect.begin', { v: 1, grant, as: 'primary' }, style)];
   return credentials.length === 0
     ? [
         button(`Authorize for ${GRANT_TEXT[grant].title.toLowerCase()}`, 'connect.begin', {
@@ -102,20 +132,12 @@ export function authorizeButtons(grant: Grant, credentials: readonly Credential[
     : [button('Authorize a backup', 'connect.begin', { v: 1, grant, as: 'backup' })];
 }
 
-function adviceFor(connections: Connections, grant: Grant): string[] {
-  const own = credentialsOf(connections, grant);
-  if (grant === 'everything')
-    return own.length > 0
-      ? []
-      : ['Recommended: the app belongs to no person, so nobody’s leaving can stop the sync.'];
-  const app = credentialsOf(connections, 'everything').some(works);
-  if (own.length === 0) return app ? [] : [`Rollcall cannot read ${GRANT_TEXT[grant].reads} yet.`];
-  return own.length === 1 && !app
-    ? ['No backup yet: let a second administrator authorize one, for the day the first one leaves.']
+const adviceFor = (grant: Grant, own: readonly Credential[]): string[] =>
+  grant === 'everything' && own.length === 0
+    ? ['The app belongs to no person, so nobody’s leaving can stop the sync.']
     : [];
-}
 
-function accountOf(credential: Credential, rank: string, format: Format): Part['accounts'][number] {
+function accountOf(credential: Credential, rank: string[], format: Format): Part['accounts'][number] {
   const { text, color } = healthText(credential);
   const problem = problemOf(credential);
   return {
@@ -124,8 +146,6 @@ function accountOf(credential: Credential, rank: string, format: Format): Part['
     state: text,
     color,
     problem: problem === null ? [] : problemLines(problem).slice(0, 2),
-    times: timesOf(credential, format)
-      .map(({ name, value }) => `${name}: ${value}`)
-      .join(' · '),
+    times: timesLine(credential, format),
   };
 }

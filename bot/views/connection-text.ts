@@ -20,12 +20,18 @@ export interface StateText {
 export const accountName = ({ account }: Credential, max = 60): string =>
   account === null
     ? 'The app itself'
-    : plain(account.displayName, max) || plain(account.userPrincipalName, max) || 'No name';
+    : plain(account.displayName, max, UNBROKEN) ||
+      plain(account.userPrincipalName, max, UNBROKEN) ||
+      'No name';
 
-/** The first reads, the others wait in this order. */
-export function rankText(index: number, of: number): string {
-  if (index === 0) return 'Primary';
-  return of > 2 ? `Backup ${index}` : 'Backup';
+/** Names stand beside their rank: on a phone there is room for so many letters. */
+const UNBROKEN = 20;
+
+/** The first reads, the others wait in this order. The app is one and has no rank. */
+export function rankText({ kind }: Credential, index: number, of: number): string[] {
+  if (kind === 'application') return [];
+  if (index === 0) return ['Primary'];
+  return [of > 2 ? `Backup ${index}` : 'Backup'];
 }
 
 export function healthText({ health, kind }: Credential): StateText {
@@ -38,7 +44,7 @@ export function healthText({ health, kind }: Credential): StateText {
         color: 'good',
       };
     case 'warning':
-      return { text: '✓ Works, but see below', color: 'warning' };
+      return { text: '✓ Works, with a warning', color: 'warning' };
     case 'failed':
       return { text: '✗ Does not work any more', color: 'attention' };
   }
@@ -46,7 +52,7 @@ export function healthText({ health, kind }: Credential): StateText {
 
 /** What happened, what to do, who can. */
 export function problemLines({ happened, remedy, who }: CredentialProblem): string[] {
-  return [happened, remedy, who === '' ? '' : `Who can do this: ${who}`]
+  return [happened, remedy === '' ? '' : `What to do: ${remedy}`, who === '' ? '' : `Who can do this: ${who}`]
     .map((text) => text.slice(0, 500))
     .filter(Boolean);
 }
@@ -73,7 +79,7 @@ const EXPIRY_TEXT = {
 export function timesOf(credential: Credential, format: Format): { name: string; value: string }[] {
   const { authorizedBy, authorizedAt, lastUsedAt, lastTestedAt, expiresAt, expiryOf } = credential;
   const by = plain(authorizedBy.displayName, 60);
-  const never = (at: Date | null) => (at === null ? 'Not yet' : format.when(at));
+  const never = (at: Date | null) => (at === null ? 'not yet' : format.when(at));
   return [
     { name: 'Authorized', value: `${format.when(authorizedAt)}${by === '' ? '' : ` by ${by}`}` },
     { name: 'Last used', value: never(lastUsedAt) },
@@ -82,6 +88,21 @@ export function timesOf(credential: Credential, format: Format): { name: string;
       ? []
       : [{ name: expiryOf === null ? 'Ends' : EXPIRY_TEXT[expiryOf], value: format.when(expiresAt) }]),
   ];
+}
+
+/** The same in one line, with days only; who authorized is said where it is somebody else than the account. */
+export function timesLine(credential: Credential, format: Format): string {
+  const { account, authorizedBy, authorizedAt, lastUsedAt, lastTestedAt, expiresAt, expiryOf } = credential;
+  const by = account?.objectId === authorizedBy.objectId ? '' : plain(authorizedBy.displayName, 60, UNBROKEN);
+  const day = (at: Date | null) => (at === null ? 'not yet' : format.day(at));
+  return [
+    `Authorized ${format.day(authorizedAt)}${by === '' ? '' : ` by ${by}`}`,
+    `last used ${day(lastUsedAt)}`,
+    `last tested ${day(lastTestedAt)}`,
+    ...(expiresAt === null
+      ? []
+      : [`${(expiryOf === null ? 'Ends' : EXPIRY_TEXT[expiryOf]).toLowerCase()} ${format.day(expiresAt)}`]),
+  ].join(' · ');
 }
 
 /** Credentials of one grant in the order in which they read. */
@@ -105,6 +126,7 @@ export function partState(connections: Connections, grant: Grant): StateText {
     return own.length === 0
       ? { text: '✓ By the app itself', color: 'good' }
       : { text: 'By the app itself', color: 'warning' };
+  if (grant === 'everything' && own.length === 0) return { text: 'Recommended', color: 'accent' };
   return own.length === 0
     ? { text: 'Not connected', color: 'default' }
     : { text: '✗ Cannot be read', color: 'attention' };

@@ -41,7 +41,10 @@ export function viewManage(
     data: {
       fallbackText: summary,
       title,
-      lead: `Rollcall reads ${reads} with the first of these that works.`,
+      lead:
+        grant === 'everything'
+          ? 'Rollcall reads with the app itself wherever no authorized account works.'
+          : `Rollcall reads ${reads} with the first of these that works.`,
       banner: banner === null ? [] : [banner],
       accounts: credentials
         .slice(0, SHOWN_ACCOUNTS)
@@ -69,10 +72,10 @@ function accountOf(credential: Credential, index: number, of: number, format: Fo
   const { text, color } = healthText(credential);
   const problem = problemOf(credential);
   const { id, grant, kind, account, health } = credential;
-  const address = plain(account?.userPrincipalName ?? '', 80);
+  const address = plain(account?.userPrincipalName ?? '', 80, 24);
   return {
     name: accountName(credential),
-    rank: rankText(index, of),
+    rank: rankText(credential, index, of),
     state: health.state === 'failed' ? `${text} since ${format.when(health.since)}` : text,
     color,
     problem: problem === null ? [] : [...problemLines(problem), ...referenceLines(problem, format)],

@@ -1,5 +1,5 @@
 // What people are told without having asked: an account that stopped working, one that works again, one that ends soon.
-import type { ServiceNotice } from '../../services/index.ts';
+import type { Credential, Grant, ServiceNotice } from '../../services/index.ts';
 import type { CardData, CardView } from '../../cards/index.ts';
 import { unmarked } from '../../cards/plain-text.ts';
 import { button } from './button.ts';
@@ -11,80 +11,132 @@ import {
   referenceLines,
   timesOf,
 } from './connection-text.ts';
-import { createFormat, type Format } from './format.ts';
+import { createFormat, listText, type Format } from './format.ts';
 import type { Reader } from './reader.ts';
 
-type Shown = Pick<CardData<'notice'>, 'title' | 'tone' | 'lines'>;
+type Failure = Extract<ServiceNotice, { kind: 'failedOver' | 'lastFailed' }>;
+type Takeover = Failure['takeovers'][number];
+type Shown = Pick<CardData<'notice'>, 'title' | 'tone' | 'lines' | 'buttons'>;
+
+const connections = button('Show connections', 'connect.show', { v: 1 });
 
 export function viewServiceNotice(notice: ServiceNotice, reader: Reader): CardView {
   const shown = show(notice, createFormat(reader));
-  const { grant } = 'failed' in notice ? notice.failed : notice.credential;
   return {
     card: 'notice',
-    summary: shown.title,
+    summary: unmarked(shown.title),
     data: {
       ...shown,
       fallbackText: unmarked([shown.title, ...shown.lines].join('. ')).slice(0, 1000),
       remedy: [],
-      buttons: [
-        button('Open this connection', 'connect.manage', { v: 1, grant }),
-        button('All connections', 'connect.show', { v: 1 }),
-      ],
     },
   };
 }
 
 function show(notice: ServiceNotice, format: Format): Shown {
   switch (notice.kind) {
-    case 'failedOver': {
-      const { failed, carriesOn } = notice;
-      return {
-        tone: 'warning',
-        title: `A backup took over for ${GRANT_TEXT[failed.grant].reads}`,
-        lines: [
-          `${accountName(failed)} does not work any more.`,
-          ...whatIsWrong(failed, format),
-          `${accountName(carriesOn)} carried on. The sync lost nothing.`,
-        ],
-      };
-    }
+    case 'failedOver':
     case 'lastFailed':
-      return {
-        tone: 'attention',
-        title: `Rollcall can no longer read ${GRANT_TEXT[notice.failed.grant].reads}`,
-        lines: [
-          `${accountName(notice.failed)} does not work any more, and there is no other account.`,
-          ...whatIsWrong(notice.failed, format),
-          'Nobody was made inactive. Syncs wait until an account works again.',
-        ],
-      };
+      return showFailure(notice, format);
     case 'recovered':
-      return {
-        tone: 'good',
-        title: `✓ Resolved: ${GRANT_TEXT[notice.credential.grant].reads}`,
-        lines: [`${accountName(notice.credential)} works again. There is nothing to do.`],
-      };
-    case 'expiring': {
-      const { credential, daysLeft } = notice;
-      const ending = timesOf(credential, format).at(-1);
-      return {
-        tone: daysLeft <= 7 ? 'attention' : 'warning',
-        title: `A connection ends in ${format.count(daysLeft, 'day', 'days')}`,
-        lines: [
-          `${accountName(credential)}, which reads ${GRANT_TEXT[credential.grant].reads}.`,
-          ...(credential.expiresAt === null || ending === undefined
-            ? []
-            : [`${ending.name} ${ending.value}.`]),
-          credential.kind === 'application'
-            ? 'Make a new secret or certificate in Microsoft Entra and give it to the operator of Rollcall.'
-            : 'Authorize the account again before then.',
-        ],
-      };
-    }
+      return showRecovery(notice);
+    case 'expiring':
+      return showExpiry(notice.credential, notice.daysLeft, format);
   }
 }
 
-function whatIsWrong(failed: Parameters<typeof problemOf>[0], format: Format): string[] {
+function showFailure({ failed, takeovers }: Failure, format: Format): Shown {
+  const lost = takeovers.filter(({ carriesOn }) => carriesOn === null);
   const problem = problemOf(failed);
-  return problem === null ? [] : [...problemLines(problem), ...referenceLines(problem, format)];
+  return {
+    tone: lost.length > 0 ? 'attention' : 'warning',
+    title: failureTitle(failed, takeovers),
+    lines: [
+      `${whose(failed)} does not work any more.`,
+      ...(problem === null ? [] : problemLines(problem)),
+      ...carriers(takeovers),
+      ...(lost.length > 0
+        ? [
+            `Nobody is left to read ${things(lost)}. Nobody was made inactive: syncs wait until an account works again.`,
+          ]
+        : []),
+      ...(problem === null ? [] : referenceLines(problem, format)),
+    ],
+    buttons: [button('Test it again', 'connect.test', { v: 1, id: failed.id }), connections],
+  };
 }
+
+function failureTitle(failed: Credential, takeovers: readonly Takeover[]): string {
+  const lost = takeovers.filter(({ carriesOn }) => carriesOn === null);
+  if (lost.length > 0) return `Rollcall can no longer read ${things(lost)}`;
+  const moved = takeovers.filter(({ wasReading }) => wasReading);
+  if (moved.length === 0)
+    return failed.kind === 'application'
+      ? 'The app itself does not work any more'
+      : `A backup does not work any more: ${things(takeovers)}`;
+  const byApp = moved.every(({ carriesOn }) => carriesOn?.kind === 'application');
+  return `${byApp ? 'The app itself' : 'A backup'} took over for ${things(moved)}`;
+}
+
+/** Who reads what now, one line for each account. */
+function carriers(takeovers: readonly Takeover[]): string[] {
+  const lines = new Map<string, { by: Credential; wasReading: boolean; its: Takeover[] }>();
+  for (const takeover of takeovers) {
+    const { carriesOn: by, wasReading } = takeover;
+    if (by === null) continue;
+    const key = `${by.account?.objectId ?? 'app'} ${wasReading}`;
+    lines.set(key, { by, wasReading, its: [...(lines.get(key)?.its ?? []), takeover] });
+  }
+  return [...lines.values()].map(({ by, wasReading, its }) =>
+    wasReading
+      ? `${accountName(by)} carried on with ${things(its)}. Nothing was lost.`
+      : `${accountName(by)} reads ${things(its)} as before.`,
+  );
+}
+
+const things = (takeovers: readonly Pick<Takeover, 'capability'>[]): string =>
+  listText([...new Set(takeovers.map(({ capability }) => capability))]);
+
+function showRecovery({ credential, grants, how }: Extract<ServiceNotice, { kind: 'recovered' }>): Shown {
+  const what = grants.includes('everything') ? GRANT_TEXT.everything.reads : listText(grants);
+  return {
+    tone: 'good',
+    title: `✓ Resolved: ${what}`,
+    lines: [
+      how === 'works'
+        ? `${whose(credential)} works again. There is nothing to do.`
+        : `${whose(credential)} was removed and is no longer used. There is nothing to do.`,
+    ],
+    buttons: [connections],
+  };
+}
+
+function showExpiry(credential: Credential, daysLeft: number, format: Format): Shown {
+  const { kind, grant, position, expiresAt } = credential;
+  const ending = expiresAt === null ? undefined : timesOf(credential, format).at(-1);
+  const isApp = kind === 'application';
+  return {
+    tone: daysLeft <= 7 ? 'attention' : 'warning',
+    title: `A connection ends in ${format.count(daysLeft, 'day', 'days')}`,
+    lines: [
+      `${whose(credential)} reads ${GRANT_TEXT[grant].reads}.`,
+      ...(ending === undefined ? [] : [`${ending.name} ${ending.value}.`]),
+      isApp
+        ? 'What to do: make a new secret or certificate in Microsoft Entra, and give it to the operator of Rollcall.'
+        : `What to do: ${accountName(credential)} presses “Authorize again” and signs in, before then.`,
+    ],
+    buttons: [...(isApp ? [] : [authorizeAgain(grant, position)]), connections],
+  };
+}
+
+const authorizeAgain = (grant: Grant, position: number) =>
+  button(
+    'Authorize again',
+    'connect.begin',
+    { v: 1, grant, as: position === 0 ? 'primary' : 'backup' },
+    'positive',
+  );
+
+/** `The account of Megan Bowen` */
+const whose = (credential: Credential): string =>
+  credential.account === null ? accountName(credential) : `The account of ${accountName(credential)}`;

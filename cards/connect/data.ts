@@ -27,7 +27,8 @@ export const connectData = z.strictObject({
       accounts: z.array(
         z.object({
           name: line,
-          rank: wording,
+          /** None for the app: it is one. */
+          rank: z.array(wording).max(1),
           state: wording,
           color,
           /** What is wrong and what to do. */

@@ -21,7 +21,8 @@ export const manageData = z.strictObject({
   accounts: z.array(
     z.object({
       name: line,
-      rank: wording,
+      /** None for the app: it is one. */
+      rank: z.array(wording).max(1),
       state: wording,
       color,
       problem: z.array(line),

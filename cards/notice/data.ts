@@ -14,6 +14,8 @@ export const NOTICE_VERBS = [
   'group.show',
   'connect.show',
   'connect.manage',
+  'connect.begin',
+  'connect.test',
   'connect.remove',
   'people.show',
   'people.set',

@@ -15,6 +15,7 @@ import { viewWelcome } from '../../bot/views/welcome.ts';
 import { AppError, type Change, type Page, type Run, type User } from '../../services/index.ts';
 import { parseObjectId, parseRunId } from '../../services/directory/ids.ts';
 import { CONNECT_SCENES } from './connect-scenes.ts';
+import { NOTICE_SCENES } from './notice-scenes.ts';
 import {
   aGroup,
   aProgress,
@@ -463,6 +464,7 @@ export const SCENES: Readonly<Record<string, CardView>> = {
     READER,
   ),
   ...CONNECT_SCENES,
+  ...NOTICE_SCENES,
   'notice.unknown': viewNotice({ kind: 'unknownCommand', text: 'snyc now', nearest: 'sync now' }),
   'notice.hostile': viewNotice({ kind: 'unknownCommand', text: HOSTILE.link.repeat(2000), nearest: null }),
   'notice.empty': viewNotice({ kind: 'emptyMessage' }),

@@ -6,7 +6,6 @@ import { viewConnect } from '../../bot/views/connect.ts';
 import { viewManage, viewRemoveCredential } from '../../bot/views/manage.ts';
 import { viewNotice } from '../../bot/views/notice.ts';
 import { peopleBanner, viewPeople, viewPerson, viewRemovePerson } from '../../bot/views/people.ts';
-import { viewServiceNotice } from '../../bot/views/service-notice.ts';
 import { resultBanner, viewChecking, viewSignIn } from '../../bot/views/sign-in.ts';
 import {
   GRANTS,
@@ -21,7 +20,7 @@ import {
 } from '../../services/index.ts';
 import { HOSTILE, NOW, READER } from './card-facts.ts';
 
-const TENANT = parseTenantId('11111111-2222-4333-8444-555555555555');
+export const TENANT = parseTenantId('11111111-2222-4333-8444-555555555555');
 const daysFromNow = (days: number) => new Date(NOW.getTime() + days * 86_400_000);
 const person = (displayName: string) => ({ objectId: `object-${displayName.length}`, displayName });
 
@@ -43,7 +42,7 @@ const ROLE_MISSING: CredentialProblem = {
   correlationId: null,
   at: NOW,
 };
-const failed = { state: 'failed', problem: DISABLED, since: daysFromNow(-2) } as const;
+export const failed = { state: 'failed', problem: DISABLED, since: daysFromNow(-2) } as const;
 
 export const aCredential = (name: string, more: Partial<Credential> = {}): Credential => ({
   id: parseCredentialId(`credential-${name.length}-${more.position ?? 0}`),
@@ -61,7 +60,7 @@ export const aCredential = (name: string, more: Partial<Credential> = {}): Crede
   health: { state: 'good' },
   ...more,
 });
-const theApp = aCredential('Megan Bowen', {
+export const theApp = aCredential('Megan Bowen', {
   grant: 'everything',
   kind: 'application',
   account: null,
@@ -151,7 +150,7 @@ const page = (items: readonly AuditEntry[], total = items.length, number = 0) =>
 });
 
 export const CONNECT_SCENES: Readonly<Record<string, CardView>> = {
-  'connect.first': viewConnect(connectionsOf([]), READER),
+  'connect.first': viewConnect(connectionsOf([]), READER, null, false),
   'connect.done': viewConnect(
     connectionsOf(threeParts),
     READER,
@@ -257,35 +256,6 @@ export const CONNECT_SCENES: Readonly<Record<string, CardView>> = {
   'notice.person': viewPerson(others[0]!, READER),
   'notice.takeOut': viewRemovePerson({ ...others[0]!, displayName: HOSTILE.html }),
   'notice.removeAccount': viewRemoveCredential(aCredential(HOSTILE.link)),
-  'notice.failedOver': viewServiceNotice(
-    {
-      kind: 'failedOver',
-      key: 'k',
-      tenantId: TENANT,
-      people: [],
-      failed: aCredential('Megan Bowen', { health: failed }),
-      carriesOn: aCredential('Adele Vance'),
-    },
-    READER,
-  ),
-  'notice.lastFailed': viewServiceNotice(
-    {
-      kind: 'lastFailed',
-      key: 'k',
-      tenantId: TENANT,
-      people: [],
-      failed: aCredential(HOSTILE.link, { health: failed }),
-    },
-    READER,
-  ),
-  'notice.recovered': viewServiceNotice(
-    { kind: 'recovered', key: 'k', tenantId: TENANT, people: [], credential: aCredential('Megan Bowen') },
-    READER,
-  ),
-  'notice.expiring': viewServiceNotice(
-    { kind: 'expiring', key: 'k', tenantId: TENANT, people: [], credential: theApp, daysLeft: 14 },
-    READER,
-  ),
   'notice.connectFirst': viewNotice({ kind: 'connectFirst' }),
   'notice.roleNeeded': viewNotice({ kind: 'roleNeeded', role: null, helpers: ['Megan Bowen', HOSTILE.link] }),
 };

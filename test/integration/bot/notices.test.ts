@@ -16,9 +16,17 @@ describe('telling people', () => {
       kind: 'failedOver',
       ...{ key: 'k1', tenantId: TENANT, people: [owner.objectId] },
       failed: { ...good, health: { state: 'failed', problem: DISABLED, since: owner.since } },
-      carriesOn: aCredential('Adele Vance', { position: 1 }),
+      takeovers: [
+        { capability: 'users', carriesOn: aCredential('Adele Vance', { position: 1 }), wasReading: true },
+      ],
     } as const;
-    const recovered = { ...notice, kind: 'recovered', credential: good } as const;
+    const recovered = {
+      ...{ key: 'k1', tenantId: TENANT, people: [] },
+      kind: 'recovered',
+      how: 'works',
+      credential: good,
+      grants: ['users'],
+    } as const;
     const chatOf = (activityId: string) =>
       JSON.stringify({
         serviceUrl: bots.channel().serviceUrl,

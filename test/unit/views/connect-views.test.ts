@@ -16,6 +16,7 @@ import type { CardView } from '../../../cards/index.ts';
 import type { Credential, PersonEntry } from '../../../services/index.ts';
 import { aReport, aRun, NOW, READER } from '../../support/card-facts.ts';
 import { aCredential, connectionsOf, DISABLED } from '../../support/connect-scenes.ts';
+import { failureOf, takeover } from '../../support/notice-scenes.ts';
 
 const failed: Credential['health'] = { state: 'failed', problem: DISABLED, since: NOW };
 const app = aCredential('x', { grant: 'everything', kind: 'application', account: null });
@@ -63,6 +64,27 @@ describe('viewConnect', () => {
     assert.match(words([aCredential('a')]), /No backup yet/);
     assert.doesNotMatch(words([aCredential('a'), aCredential('b', { position: 1 })]), /No backup yet/);
     assert.doesNotMatch(words([aCredential('a'), app]), /No backup yet/);
+  });
+
+  it('recommends the app first, and says why', () => {
+    const view = viewConnect(connectionsOf([]), READER);
+    assert.ok(view.card === 'connect');
+    const [first] = view.data.parts;
+    assert.deepEqual([first?.title, first?.state], ['Everything, by the app itself', 'Recommended']);
+    assert.match(first?.lines[0] ?? '', /nobody’s leaving can stop the sync/);
+  });
+
+  it('says once which parts have no backup', () => {
+    const accounts = (['users', 'groups', 'domains'] as const).map((grant) => aCredential('a', { grant }));
+    const words = wordsOf(viewConnect(connectionsOf(accounts), READER));
+    assert.match(words, /No backup yet for users, groups and domains/);
+    assert.equal(words.split('No backup yet').length, 2);
+  });
+
+  it('says who may begin while nobody owns Rollcall, and not after', () => {
+    const first = /a Global Administrator, or.*ask such an administrator/s;
+    assert.match(wordsOf(viewConnect(connectionsOf([]), READER, null, false)), first);
+    assert.doesNotMatch(wordsOf(viewConnect(connectionsOf([]), READER)), first);
   });
 
   it('lists the addresses that Conditional Access must allow', () => {
@@ -202,26 +224,59 @@ describe('the audit trail', () => {
 
 describe('viewServiceNotice', () => {
   const base = { key: 'k', tenantId: app.tenantId, people: [] };
+  const megan = aCredential('Megan', { health: failed });
+  const ann = aCredential('Ann');
 
-  it('says which account failed, why, who can help, and what carried on', () => {
-    const words = wordsOf(
-      viewServiceNotice(
-        {
-          ...base,
-          kind: 'failedOver',
-          failed: aCredential('Megan', { health: failed }),
-          carriesOn: aCredential('Ann'),
-        },
-        READER,
-      ),
-    );
-    for (const part of ['Megan does not work any more', DISABLED.remedy, DISABLED.who, 'Ann carried on'])
+  it('says which account failed, why, what to do, who can, and what carried on', () => {
+    const words = wordsOf(viewServiceNotice(failureOf(megan, [takeover('users', ann)]), READER));
+    for (const part of ['of Megan does not work any more', DISABLED.remedy, DISABLED.who, 'Ann carried on'])
       assert.ok(words.includes(part), part);
+    assert.match(words, /connect\.test/);
   });
 
-  it('says that nobody was made inactive when the last account failed', () => {
-    const notice = { ...base, kind: 'lastFailed', failed: aCredential('Megan', { health: failed }) } as const;
-    assert.match(wordsOf(viewServiceNotice(notice, READER)), /Nobody was made inactive/);
+  it('is one for everything that the account was for, with who carries on with what', () => {
+    const view = viewServiceNotice(
+      failureOf(megan, [takeover('users', ann), takeover('groups', app), takeover('domains', ann)]),
+      READER,
+    );
+    assert.equal(view.summary, 'A backup took over for users, groups and domains');
+    const words = wordsOf(view);
+    assert.match(words, /Ann carried on with users and domains\./);
+    assert.match(words, /The app itself carried on with groups\./);
+  });
+
+  it('does not say that something took over when a backup failed that was not in use', () => {
+    const notice = failureOf(megan, [{ ...takeover('users', ann), wasReading: false }]);
+    const view = viewServiceNotice(notice, READER);
+    assert.equal(view.summary, 'A backup does not work any more: users');
+    assert.match(wordsOf(view), /Ann reads users as before/);
+    assert.doesNotMatch(wordsOf(view), /took over|carried on/);
+  });
+
+  it('says what nobody can read any more, and that nobody was made inactive', () => {
+    const view = viewServiceNotice(
+      failureOf(megan, [takeover('users', null), takeover('groups', ann)]),
+      READER,
+    );
+    assert.equal(view.summary, 'Rollcall can no longer read users');
+    const words = wordsOf(view);
+    assert.match(words, /Nobody is left to read users\. Nobody was made inactive/);
+    assert.match(words, /Ann carried on with groups\./);
+  });
+
+  it('that is resolved says whether the account works again or is gone', () => {
+    const end = { ...base, kind: 'recovered', credential: ann, grants: ['users', 'groups'] } as const;
+    const words = (how: 'works' | 'removed') => wordsOf(viewServiceNotice({ ...end, how }, READER));
+    assert.match(words('works'), /✓ Resolved: users and groups.*Ann works again/s);
+    assert.match(words('removed'), /Ann was removed/);
+    assert.doesNotMatch(words('removed'), /works again/);
+  });
+
+  it('of an end to come leads to the sign-in that prevents it', () => {
+    const notice = { ...base, kind: 'expiring', credential: ann, daysLeft: 7 } as const;
+    assert.match(wordsOf(viewServiceNotice(notice, READER)), /connect\.begin/);
+    const ofApp = wordsOf(viewServiceNotice({ ...notice, credential: app }, READER));
+    assert.doesNotMatch(ofApp, /connect\.begin/);
   });
 
   it('counts the days until something ends', () => {

@@ -164,7 +164,12 @@ function ready({ services, isStopping, log }: ServerParts) {
       const failing: string[] = checks.filter((check) => !check.ok).map(({ name }) => name);
       if (isStopping()) failing.push('stopping');
       const good = ok && failing.length === 0;
-      response.send(good ? 200 : 503, good ? { status: 'ready' } : { status: 'not ready', failing });
+      const found = checks.filter((check) => check.ok && check.problem !== null).map(({ name }) => name);
+      const findings = found.length > 0 ? { findings: found } : {};
+      response.send(
+        good ? 200 : 503,
+        good ? { status: 'ready', ...findings } : { status: 'not ready', failing, ...findings },
+      );
     } catch (error) {
       log.error('health-check-failed', {}, error);
       sendStatus(response, 503);

@@ -1,6 +1,6 @@
 // Answers whether this process can do its work: whether the database, the keys of the channel and the sign-in service
-// can be reached, and whether what is kept can be decrypted. Answers soon whatever happens, and remembers answers for a while, so that asking often costs nobody
-// anything.
+// can be reached, and whether what is kept can be decrypted. Answers soon whatever happens, and remembers answers for a
+// while, so that asking often costs nobody anything.
 import type { Ambient } from './ambient.ts';
 import type { Config } from './config.ts';
 import { toAppError } from './errors.ts';
@@ -17,8 +17,16 @@ const NO_ANSWER = 'No answer in time.';
 
 export interface HealthCheck {
   readonly name: 'database' | 'channelKeys' | 'signIn' | 'tokenKeys';
+  /** Whether work can go on. With a problem all the same: a part of it cannot. */
   readonly ok: boolean;
   readonly problem: string | null;
+}
+
+/** What is wrong with the keys of kept credentials. */
+export interface KeyProblem {
+  readonly text: string;
+  /** Whether none of them opens anything. */
+  readonly total: boolean;
 }
 
 interface Options {
@@ -26,8 +34,8 @@ interface Options {
   readonly clock: Ambient['clock'];
   readonly web: Web;
   readonly pingDatabase: () => Promise<void>;
-  /** What is wrong with the keys of kept credentials; null when nothing is. */
-  readonly checkKeys: () => Promise<string | null>;
+  /** Null when nothing is wrong. */
+  readonly checkKeys: () => Promise<KeyProblem | null>;
 }
 
 /** The checks of this process; calling it never throws and takes at most a second and a half. */
@@ -37,7 +45,12 @@ export function createHealthCheck({ config, clock, web, pingDatabase, checkKeys 
   const checkDatabase = shared(clock, SHARED_MS, () => pingDatabase().then(() => null));
   const checkChannel = shared(clock, FRESH_MS, () => canBeFetched(web, config.channel.metadataUrl));
   const checkSignIn = shared(clock, FRESH_MS, () => canBeFetched(web, metadata));
-  const checkRing = shared(clock, FRESH_MS, checkKeys);
+  let anyKeyOpens = true;
+  const checkRing = shared(clock, FRESH_MS, async () => {
+    const problem = await checkKeys();
+    anyKeyOpens = problem?.total !== true;
+    return problem?.text ?? null;
+  });
   return async (): Promise<readonly HealthCheck[]> => {
     const [database, channel, signIn, ring] = await Promise.all([
       checkDatabase(),
@@ -51,7 +64,8 @@ export function createHealthCheck({ config, clock, web, pingDatabase, checkKeys 
       { name: 'database', ok: database === null, problem: database },
       { name: 'channelKeys', ok: channel === null, problem: channel },
       { name: 'signIn', ok: signIn === null, problem: signIn },
-      { name: 'tokenKeys', ok: keys === null, problem: keys },
+      // The other accounts are read as ever, and only this process can tell people of the one that cannot be.
+      { name: 'tokenKeys', ok: keys === null || anyKeyOpens, problem: keys },
     ];
   };
 }

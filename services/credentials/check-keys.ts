@@ -1,6 +1,7 @@
 // Whether the keys of the settings open everything that is kept. Changes nothing: a wrong key is for the operator to
 // put right, and until then every secret stays as it is.
 import type { CredentialStore } from '../directory/credential-store.ts';
+import type { KeyProblem } from '../check-health.ts';
 import { toAppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Keyring } from './keyring.ts';
@@ -51,16 +52,16 @@ export function createKeyCheck(
   credentials: Pick<CredentialStore, 'listSecrets'>,
   keyring: Keyring,
   log: Log,
-): () => Promise<string | null> {
+): () => Promise<KeyProblem | null> {
   let said: string | null = null;
   return async () => {
     const report = await checkKeys(credentials, keyring);
     const problem = explainKeys(report);
-    const { missingKeyIds, wrongKeyIds } = report;
+    const { missingKeyIds, wrongKeyIds, good } = report;
     if (problem !== null && problem !== said)
-      log.error('token-keys.wrong', { problem, missingKeyIds, wrongKeyIds });
+      log.error('token-keys.wrong', { problem, missingKeyIds, wrongKeyIds, good });
     if (problem === null && said !== null) log.info('token-keys.right');
     said = problem;
-    return problem;
+    return problem === null ? null : { text: problem, total: good === 0 };
   };
 }

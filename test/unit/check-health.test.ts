@@ -1,6 +1,6 @@
 // Health is told soon, whatever cannot be reached, and asking often costs nobody anything.
 import assert from 'node:assert/strict';
-import { createHealthCheck } from '../../services/check-health.ts';
+import { createHealthCheck, type KeyProblem } from '../../services/check-health.ts';
 import { AppError } from '../../services/errors.ts';
 import type { WebOutcome } from '../../services/web.ts';
 import { answerWith, createScriptedWeb } from '../support/scripted-web.ts';
@@ -23,7 +23,11 @@ function createHandClock() {
   };
 }
 
-function open(answer: WebOutcome | 'never', pingDatabase: () => Promise<void> = () => Promise.resolve()) {
+function open(
+  answer: WebOutcome | 'never',
+  pingDatabase: () => Promise<void> = () => Promise.resolve(),
+  keys: KeyProblem | null = null,
+) {
   const clock = createHandClock();
   const scripted = createScriptedWeb(() => (answer === 'never' ? answerWith(200, {}) : answer));
   let asked = 0;
@@ -39,7 +43,7 @@ function open(answer: WebOutcome | 'never', pingDatabase: () => Promise<void> = 
     clock,
     web,
     pingDatabase,
-    checkKeys: () => Promise.resolve(null),
+    checkKeys: () => Promise.resolve(keys),
   });
   return { clock, check, asked: () => asked };
 }
@@ -83,5 +87,14 @@ describe('health', () => {
     bad.clock.pass(1_000);
     await bad.check();
     assert.equal(bad.asked(), 4);
+  });
+
+  it('stays ready with a key missing, and names it, unless no key opens anything', async () => {
+    const ring = async (total: boolean) => {
+      const { check } = open(answerWith(200, {}), undefined, { text: 'lacks "k1"', total });
+      return (await check()).find(({ name }) => name === 'tokenKeys');
+    };
+    assert.deepEqual(await ring(false), { name: 'tokenKeys', ok: true, problem: 'lacks "k1"' });
+    assert.deepEqual(await ring(true), { name: 'tokenKeys', ok: false, problem: 'lacks "k1"' });
   });
 });

@@ -61,6 +61,12 @@ describe('server', () => {
     const { status, text } = await get('/readyz');
     assert.equal(status, 503);
     assert.deepEqual(JSON.parse(text), { status: 'not ready', failing: ['database'] });
+    health = { ok: true, checks: [{ name: 'tokenKeys', ok: true, problem: 'lacks "k1"' }] };
+    const partly = await get('/readyz');
+    assert.deepEqual(
+      [partly.status, JSON.parse(partly.text)],
+      [200, { status: 'ready', findings: ['tokenKeys'] }],
+    );
   });
 
   describe('of the audit trail', () => {

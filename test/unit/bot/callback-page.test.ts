@@ -40,6 +40,22 @@ describe('the page after a sign-in', () => {
         assert.ok(html.includes(words), html);
     });
 
+  it('says what Microsoft’s log is searched by when the refusal is Microsoft’s', () => {
+    const problem = {
+      ...DISABLED,
+      code: 'AADSTS53003',
+      correlationId: 'c-17',
+      at: new Date('2026-05-04T08:00:09Z'),
+    };
+    const html = drawPage(describeResult({ kind: 'refused', reason: 'signInError', problem }));
+    assert.match(html, /AADSTS53003 · correlation id c-17 · 2026-05-04 08:00:09 UTC/);
+    const own = { ...DISABLED, code: 'declined', correlationId: null };
+    assert.doesNotMatch(
+      drawPage(describeResult({ kind: 'refused', reason: 'declined', problem: own })),
+      /UTC/,
+    );
+  });
+
   it('shows markup from outside as text', () => {
     const html = drawPage(describeResult({ kind: 'failed', problem: hostile }));
     assert.doesNotMatch(html, /<script|<img/);

@@ -63,7 +63,8 @@ export function createAuditTrail({ audit, clock, ids, log }: AuditTrailOptions):
     recordAudit: (entry) => audit.append({ ...entry, id: entry.id ?? ids.next(), at: clock.now() }),
     audited: async (line, work, end) => {
       const id = line.id ?? ids.next();
-      await audit.append({ before: null, after: null, ...line, id, at: clock.now(), result: 'begun' });
+      const begun = { before: null, after: null, ...line, id, at: clock.now(), result: 'begun' } as const;
+      await insist(clock, () => audit.append(begun));
       let done;
       try {
         done = await work();

@@ -2,6 +2,7 @@
 // once, from the right person only, and has it validated. What a credential is good for afterwards is not decided here.
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../ambient.ts';
+import type { AuditEnd } from '../audit-trail.ts';
 import type { Grant } from '../directory/credential.ts';
 import type { TenantId } from '../directory/ids.ts';
 import type { Actor } from '../directory/run.ts';
@@ -52,7 +53,7 @@ export interface SignInOptions {
   readonly keyring: Keyring;
   readonly store: SignInStore;
   readonly authorizer: Authorizer;
-  readonly people: Pick<PeopleService, 'recordAudit'>;
+  readonly people: Pick<PeopleService, 'recordAudit' | 'audited'>;
   readonly web: Web;
   readonly clock: Clock;
   readonly ids: { next(): string };
@@ -60,6 +61,12 @@ export interface SignInOptions {
 }
 
 const VALID_MS = 10 * 60_000;
+
+/** Answers of others that a sign-in survives, and one more ends it. */
+const MOST_STRANGERS = 5;
+
+/** Numbers that mean that the code is used, late, made up, or of another sign-in (Entra docs: error codes). */
+const NO_GOOD_CODE: ReadonlySet<unknown> = new Set([70000, 70008, 54005, 501481, 9002313]);
 
 /** Numbers that mean that an administrator has to consent (Entra docs: error codes). */
 const CONSENT_NEEDED: ReadonlySet<unknown> = new Set([65001, 90094, 90095, 65005, 650056, 650057]);
@@ -69,7 +76,7 @@ const hashOf = (state: string): string => createHash('sha256').update(state).dig
 
 /** The sign-ins of this process; another process may finish what this one began. */
 export function createSignIns(options: SignInOptions): SignIns {
-  const { keyring, store, clock, log } = options;
+  const { keyring, store, people, clock, log } = options;
 
   const flowFor = ({ tenantId, grant }: Pick<PendingSignIn, 'tenantId' | 'grant'>): CodeFlow => ({
     app: options.app,
@@ -108,64 +115,107 @@ export function createSignIns(options: SignInOptions): SignIns {
     return { kind: 'refused', reason: consent ? 'consentNeeded' : 'signInError', problem };
   };
 
-  /** What came back, for a sign-in that is ours, in time and not yet used. */
-  async function complete(signIn: OpenSignIn, redirect: Redirect): Promise<SignInResult> {
-    if (redirect.kind === 'declined') return refused('declined', PROBLEMS.declined);
-    if (redirect.kind === 'refused') return fromError(redirect.error);
-    if (redirect.kind === 'nothing') return refused('unknownState', PROBLEMS.unknownState);
+  /** What came back, for a sign-in that is ours, in time and not yet used: who it is. Throws `sign-in-…`. */
+  async function prove(signIn: OpenSignIn, redirect: Redirect): Promise<Answer> {
+    const ended = (result: SignInResult): Answer => ({ kind: 'ended', result });
+    if (redirect.kind === 'declined') return ended(refused('declined', PROBLEMS.declined));
+    if (redirect.kind === 'refused') return ended(fromError(redirect.error));
+    if (redirect.kind === 'nothing') return ended(refused('unknownState', PROBLEMS.unknownState));
     const { tenantId, id } = signIn;
     const proof = parseProof(keyring.open(signIn.sealed, { tenantId, kind: 'signIn', id }));
     const redeemed = await redeemCode(flowFor(signIn), proof, redirect.code);
-    return judgePerson(signIn, redeemed) ?? options.authorizer.authorize(signIn, redeemed);
+    return judgePerson(signIn, redeemed) ?? { kind: 'proven', redeemed };
   }
 
   /** Whether it is the person who pressed the button, with all that was asked for; null when it is. */
-  function judgePerson(signIn: PendingSignIn, { idToken, scopes }: Redeemed): SignInResult | null {
+  function judgePerson(signIn: PendingSignIn, { idToken, scopes }: Redeemed): Answer | null {
+    const by = { objectId: idToken.oid, displayName: idToken.name };
     const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
     if (!same(idToken.tid, signIn.tenantId) || idToken.idp !== undefined)
-      return refused('otherTenant', PROBLEMS.otherTenant);
-    if (!same(idToken.oid, signIn.actor.objectId)) return refused('otherPerson', PROBLEMS.otherPerson);
+      return { kind: 'stranger', result: refused('otherTenant', PROBLEMS.otherTenant), by };
+    if (!same(idToken.oid, signIn.actor.objectId))
+      return { kind: 'stranger', result: refused('otherPerson', PROBLEMS.otherPerson), by };
     const missing = missingScopes(scopesFor(signIn.grant, options.graphResource).needed, scopes);
-    return missing.length > 0 ? refused('consentNeeded', (at) => permissionsMissing(missing, at)) : null;
+    if (missing.length === 0) return null;
+    return { kind: 'ended', result: refused('consentNeeded', (at) => permissionsMissing(missing, at)) };
   }
 
   async function finishTaken(signIn: OpenSignIn, redirect: Redirect): Promise<SignInResult> {
-    const result = await complete(signIn, redirect).catch((error: unknown) => {
-      log.warn('sign-in.failed', { tenantId: signIn.tenantId, signInId: signIn.id }, error);
+    const { tenantId, id: signInId } = signIn;
+    const failed = (error: unknown): SignInResult => {
+      log.warn('sign-in.failed', { tenantId, signInId }, error);
       return fromError(error);
+    };
+    const answer = await prove(signIn, redirect).catch((error: unknown): Answer => {
+      const result = failed(error);
+      // A code that is worth nothing proves nobody; whoever sent it must not end the sign-in of the right person.
+      return NO_GOOD_CODE.has(toAppError(error).details.aadsts)
+        ? { kind: 'stranger', result, by: null }
+        : { kind: 'ended', result };
     });
-    await end(signIn, result);
-    return result;
+    if (answer.kind === 'ended') await end(signIn, answer.result);
+    if (answer.kind === 'stranger') await turnAway(signIn, answer);
+    if (answer.kind !== 'proven') return answer.result;
+    return people.audited(
+      { ...lineOf(signIn), id: signInId },
+      async () => {
+        const result = await insist(clock, () => store.markProven(signInId))
+          .then(() => options.authorizer.authorize(signIn, answer.redeemed))
+          .catch(failed);
+        await tell(signIn, result);
+        return result;
+      },
+      endOfLine,
+    );
   }
 
-  /** Tells the card and the audit trail; the person in the browser is told in any case. */
+  /** The sign-in stays open for the person who pressed, but not for ever: the link is in wrong hands. */
+  async function turnAway(signIn: OpenSignIn, { result, by }: Extract<Answer, { kind: 'stranger' }>) {
+    const { tenantId, id: signInId } = signIn;
+    log.warn('sign-in.stranger', { tenantId, signInId, problem: problemCode(result) });
+    try {
+      await insist(clock, () =>
+        people.recordAudit({
+          ...{ ...lineOf(signIn), actor: by, action: 'sign-in.refused', before: null },
+          ...{ after: problemCode(result), result: 'refused' },
+        }),
+      );
+      if (!(await insist(clock, () => store.reopen(signInId, MOST_STRANGERS)))) await end(signIn, result);
+    } catch (error) {
+      log.error('sign-in.not-reopened', { tenantId, signInId }, error);
+    }
+  }
+
+  /** For the audit trail first, then for the card; the person in the browser is told in any case. */
   async function end(signIn: PendingSignIn, result: SignInResult): Promise<void> {
-    const { tenantId, grant, id: signInId } = signIn;
-    const problem = 'problem' in result ? result.problem.code : null;
-    log.info('sign-in.ended', { tenantId, signInId, grant, result: result.kind, problem });
+    const { tenantId, id } = signIn;
+    try {
+      const line = { ...lineOf(signIn), id, before: null, after: null, ...endOfLine(result) };
+      await insist(clock, () => people.recordAudit(line));
+    } catch (error) {
+      log.error('audit.not-stored', { tenantId, signInId: id }, error);
+    }
+    await tell(signIn, result);
+  }
+
+  async function tell({ tenantId, grant, id: signInId }: PendingSignIn, result: SignInResult): Promise<void> {
+    const told = { result: result.kind, problem: problemCode(result) };
+    log.info('sign-in.ended', { tenantId, signInId, grant, ...told });
     try {
       await insist(clock, () => store.finish(signInId, result));
-      await audit(signIn, result);
     } catch (error) {
       log.error('sign-in.end-not-stored', { tenantId, signInId }, error);
     }
   }
 
-  const audit = (request: Omit<BeginRequest, 'backup'>, result: SignInResult): Promise<void> =>
-    options.people.recordAudit({
-      ...{ tenantId: request.tenantId, actor: request.actor, conversationId: request.conversationId },
-      ...{ action: 'credential.authorized', target: request.grant, before: null },
-      after: result.kind === 'connected' ? result.credential.health.state : result.problem.code,
-      result: result.kind === 'connected' ? 'done' : result.kind,
-    });
-
-  async function connectApp(request: Omit<BeginRequest, 'backup' | 'grant'>): Promise<SignInResult> {
-    const result = await options.authorizer.authorizeApp(request).catch(fromError);
-    await audit({ ...request, grant: 'everything' }, result).catch((error: unknown) => {
-      log.error('audit.not-stored', { tenantId: request.tenantId }, error);
-    });
-    return result;
-  }
+  const connectApp = (request: Omit<BeginRequest, 'backup' | 'grant'>): Promise<SignInResult> =>
+    people
+      .audited(
+        lineOf({ ...request, grant: 'everything' }),
+        () => options.authorizer.authorizeApp(request).catch(fromError),
+        endOfLine,
+      )
+      .catch(fromError);
 
   async function finish(query: Readonly<Record<string, string | undefined>>): Promise<SignInResult> {
     const redirect = parseRedirect(query);
@@ -189,5 +239,23 @@ export function createSignIns(options: SignInOptions): SignIns {
       }),
   };
 }
+
+/** `stranger`: not, or not provably, the person who pressed the button; `by` is who it is. */
+type Answer =
+  | { readonly kind: 'proven'; readonly redeemed: Redeemed }
+  | { readonly kind: 'ended'; readonly result: SignInResult }
+  | { readonly kind: 'stranger'; readonly result: SignInResult; readonly by: Actor | null };
+
+const lineOf = ({ tenantId, actor, conversationId, grant }: Omit<BeginRequest, 'backup'>) => ({
+  ...{ tenantId, actor, conversationId, action: 'credential.authorized', target: grant },
+});
+
+const problemCode = (result: SignInResult): string | null =>
+  'problem' in result ? result.problem.code : null;
+
+const endOfLine = (result: SignInResult): AuditEnd => ({
+  after: result.kind === 'connected' ? result.credential.health.state : problemCode(result),
+  result: 'problem' in result ? result.kind : 'done',
+});
 
 type SignInProblem = Extract<SignInResult, { kind: 'refused' }>['problem'];

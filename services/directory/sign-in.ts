@@ -24,6 +24,8 @@ export type SignInRefusal = (typeof SIGN_IN_REFUSALS)[number];
 /** How a sign-in ended, for the page in the browser and for the card in Teams. */
 export type SignInResult =
   | { readonly kind: 'connected'; readonly credential: Credential; readonly becameOwner: boolean }
+  /** The permissions are granted; somebody has to sign in still, because nobody owns Rollcall yet. */
+  | { readonly kind: 'consented' }
   /** `problem` is for people; nothing is stored. */
   | { readonly kind: 'refused'; readonly reason: SignInRefusal; readonly problem: CredentialProblem }
   /** The card is told in addition that nothing was lost. */
@@ -43,7 +45,7 @@ export interface PendingSignIn {
   readonly expiresAt: Date;
 }
 
-/** With PKCE verifier and nonce, encrypted; they are forgotten when the first answer arrives. */
+/** With PKCE verifier and nonce, encrypted; they are forgotten when the person who pressed has come back. */
 export interface OpenSignIn extends PendingSignIn {
   readonly sealed: SealedSecret;
 }
@@ -69,10 +71,14 @@ export interface SignInStore {
   /** `stateHash` is all that is kept of OAuth's `state`. */
   insert(signIn: OpenSignIn, stateHash: string): Promise<void>;
   /**
-   * The first answer takes the sign-in, whatever the number of processes; its card is then due as `checking`. A late one
+   * An answer takes the sign-in, whatever the number of processes: nobody else gets it until it is reopened. A late one
    * takes it as well, so that it is used up.
    */
   take(stateHash: string, now: Date): Promise<TakenSignIn>;
+  /** The answer is of the person who pressed the button: verifier and nonce are forgotten, the card is due as `checking`. */
+  markProven(id: string): Promise<void>;
+  /** The answer was somebody else's: waits on for the right one. False when there were `most` such answers already. */
+  reopen(id: string, most: number): Promise<boolean>;
   /** The end, once; its card is then due as `done`. */
   finish(id: string, result: SignInResult): Promise<void>;
   /** Ends with `result` what was taken before and never ended: its process is gone. */

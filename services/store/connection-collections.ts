@@ -84,11 +84,12 @@ export const CONNECTION_COLLECTIONS = {
         expiresAt: date,
         state: oneOf('waiting', 'checking', 'done'),
         takenAt: orNull('date'),
+        strangers: count,
         card: orNull('string'),
         result: orNull('object'),
         untold: flag,
       },
-      ['untold'],
+      ['untold', 'strangers'],
     ),
   },
   // All people of a tenant in one document: the rule about the last owner is about all of them.

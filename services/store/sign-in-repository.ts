@@ -16,6 +16,8 @@ interface SignInDocument extends Omit<OpenSignIn, 'id' | 'sealed'> {
   state: 'waiting' | 'checking' | 'done';
   /** When the first answer arrived. */
   takenAt: Date | null;
+  /** Answers of other people than the one who pressed. */
+  strangers?: number;
   card: CardAddress | null;
   result: SignInResult | null;
   /** Its card shows an earlier state. */
@@ -60,7 +62,7 @@ export function createSignInRepository(db: () => Promise<Db>): SignInStore {
           await signIns()
         ).findOneAndUpdate(
           { stateHash, state: 'waiting' },
-          { $set: { state: 'checking', takenAt: now, untold: true, sealed: null } },
+          { $set: { state: 'checking', takenAt: now } },
           { returnDocument: 'before' },
         );
         if (taken !== null) {
@@ -70,6 +72,22 @@ export function createSignInRepository(db: () => Promise<Db>): SignInStore {
         }
         const known = await (await signIns()).findOne({ stateHash });
         return known === null ? { kind: 'unknown' } : { kind: 'alreadyUsed', signIn: pending.parse(known) };
+      }),
+    markProven: (id) =>
+      converted(async () => {
+        await (
+          await signIns()
+        ).updateOne({ _id: id, state: 'checking' }, { $set: { untold: true, sealed: null } });
+      }),
+    reopen: (id, most) =>
+      converted(async () => {
+        const { matchedCount } = await (
+          await signIns()
+        ).updateOne(
+          { _id: id, state: 'checking', strangers: { $not: { $gte: most - 1 } } },
+          { $set: { state: 'waiting', takenAt: null }, $inc: { strangers: 1 } },
+        );
+        return matchedCount === 1;
       }),
     finish: (id, result) =>
       converted(async () => {
@@ -86,7 +104,7 @@ export function createSignInRepository(db: () => Promise<Db>): SignInStore {
           await signIns()
         ).updateMany(
           { state: 'checking', takenAt: { $lt: takenBefore } },
-          { $set: { state: 'done', result, untold: true } },
+          { $set: { state: 'done', result, untold: true, sealed: null } },
         );
       }),
     attachCard: (tenantId, id, card) =>

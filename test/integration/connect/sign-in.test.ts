@@ -2,7 +2,7 @@
 // nothing is kept, and nothing secret is written anywhere.
 import assert from 'node:assert/strict';
 import type { SignInResult } from '../../../services/index.ts';
-import { openConnectedTenant, type ConnectedTenant } from '../../support/connected-tenant.ts';
+import { openConnectedTenant, type ConnectedTenant, type Person } from '../../support/connected-tenant.ts';
 import { withDatabase } from '../../support/test-services.ts';
 
 const MINUTE_MS = 60_000;
@@ -27,6 +27,8 @@ describe('connect: sign-ins', function () {
     assert.deepEqual(await credentials(), []);
     assert.equal(await open.services.hasOwner(open.tenantId), false);
   };
+
+  const actorOf = ({ id, displayName }: Person) => ({ objectId: id, displayName });
 
   it('asks for the permissions of the row and no more, with PKCE, state and nonce', async () => {
     const query = new URL(await open.begin(open.megan, 'groups')).searchParams;
@@ -85,6 +87,52 @@ describe('connect: sign-ins', function () {
     });
     const url = await open.begin(open.megan, 'everything');
     refused(await open.services.finishSignIn(await open.pick(url, 'gus.guest@contoso.com')), 'otherTenant');
+    await keptNothing();
+  });
+
+  const lines = async () => {
+    const { items } = await open.services.listAudit(open.tenantId, { page: 0, pageSize: 50 });
+    return items.map(
+      ({ actor, action, after, result }) => `${actor?.displayName} ${action} ${after} ${result}`,
+    );
+  };
+
+  it('stays open for the person who pressed when somebody else opens the link, and the card stays as it is', async () => {
+    const url = await open.begin(open.megan, 'users');
+    const news = async () => (await open.services.takeFinishedSignIns()).map(({ state }) => state);
+    const id = new URL(url).searchParams.get('state') ?? '';
+    await withDatabase(open.databaseUri, (client) =>
+      client
+        .db()
+        .collection('signIns')
+        .updateMany({}, { $set: { card: 'a card' } }),
+    );
+    refused(await open.services.finishSignIn(await open.pick(url, open.alex.id)), 'otherPerson');
+    refused(await open.services.finishSignIn({ state: id, code: 'nonsense' }), 'signInError');
+    assert.deepEqual(await news(), []);
+    await keptNothing();
+    const answer = await open.pick(url, open.megan.id);
+    assert.equal((await open.services.finishSignIn(answer)).kind, 'connected');
+    assert.deepEqual(await news(), ['done']);
+    refused(await open.services.finishSignIn(answer), 'alreadyUsed');
+    const [, done, code, other, ...more] = await lines();
+    assert.deepEqual(
+      [done, code, other, more],
+      [
+        `${open.megan.displayName} credential.authorized good done`,
+        'undefined sign-in.refused AADSTS9002313 refused',
+        `${open.alex.displayName} sign-in.refused other-person refused`,
+        [],
+      ],
+    );
+  });
+
+  it('ends when the link is in too many wrong hands', async () => {
+    const url = await open.begin(open.megan, 'users');
+    const mine = await open.pick(url, open.megan.id);
+    for (let n = 0; n < 5; n++)
+      refused(await open.services.finishSignIn(await open.pick(url, open.alex.id)), 'otherPerson');
+    refused(await open.services.finishSignIn(mine), 'alreadyUsed');
     await keptNothing();
   });
 
@@ -162,6 +210,7 @@ describe('connect: sign-ins', function () {
 
   it('keeps both when two administrators authorize at once', async () => {
     await open.connect(open.megan, 'groups');
+    await open.services.rememberChat(open.tenantId, actorOf(open.alex), 'a:chat');
     const actor = { objectId: open.megan.id, displayName: open.megan.displayName };
     await open.services.setRole({
       ...{ tenantId: open.tenantId, actor, objectId: open.alex.id, displayName: open.alex.displayName },

@@ -1,5 +1,5 @@
 // What people are told without having asked: an account that stopped working, one that works again, one that ends soon.
-import type { Credential, Grant, ServiceNotice } from '../../services/index.ts';
+import { GRANTS, type Credential, type Grant, type ServiceNotice } from '../../services/index.ts';
 import type { CardData, CardView } from '../../cards/index.ts';
 import { unmarked } from '../../cards/plain-text.ts';
 import { button } from './button.ts';
@@ -95,10 +95,14 @@ function carriers(takeovers: readonly Takeover[]): string[] {
 }
 
 const things = (takeovers: readonly Pick<Takeover, 'capability'>[]): string =>
-  listText([...new Set(takeovers.map(({ capability }) => capability))]);
+  listText(inOrder(takeovers.map(({ capability }) => capability)));
+
+/** As on the card of connections, whichever failed or came back first. */
+const inOrder = (named: readonly Grant[]): readonly Grant[] =>
+  GRANTS.filter((grant) => named.includes(grant));
 
 function showRecovery({ credential, grants, how }: Extract<ServiceNotice, { kind: 'recovered' }>): Shown {
-  const what = grants.includes('everything') ? GRANT_TEXT.everything.reads : listText(grants);
+  const what = grants.includes('everything') ? GRANT_TEXT.everything.reads : listText(inOrder(grants));
   return {
     tone: 'good',
     title: `✓ Resolved: ${what}`,

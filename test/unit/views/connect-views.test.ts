@@ -113,12 +113,29 @@ describe('viewManage', () => {
       granted: ['User.Read.All', 'Mail.Read'],
       missing: ['Domain.Read.All'],
       unneeded: ['Mail.Read'],
-      consentUrl: 'https://login.example/consent',
     };
     const words = wordsOf(viewManage(connectionsOf([app], { consent }), 'everything', READER));
     assert.match(words, /Missing: Domain\.Read\.All/);
     assert.match(words, /More than needed: Mail\.Read/);
-    assert.match(words, /https:\/\/login\.example\/consent/);
+    assert.match(words, /connect\.consent/);
+  });
+});
+
+describe('consent', () => {
+  const offered = (health: Credential['health']) =>
+    wordsOf(viewManage(connectionsOf([{ ...app, health }]), 'everything', READER)).includes(
+      'connect.consent',
+    );
+
+  it('is offered too where the app cannot even ask what it may read, and not where it works', () => {
+    assert.equal(offered(failed), true);
+    assert.equal(offered({ state: 'good' }), false);
+  });
+
+  it('that was given leads to the sign-in of the first owner', () => {
+    const { tone, lines } = resultBanner({ kind: 'consented' }, READER);
+    assert.equal(tone, 'good');
+    assert.match(lines.join(' '), /Authorize the app/);
   });
 });
 
@@ -265,7 +282,7 @@ describe('viewServiceNotice', () => {
   });
 
   it('that is resolved says whether the account works again or is gone', () => {
-    const end = { ...base, kind: 'recovered', credential: ann, grants: ['users', 'groups'] } as const;
+    const end = { ...base, kind: 'recovered', credential: ann, grants: ['groups', 'users'] } as const;
     const words = (how: 'works' | 'removed') => wordsOf(viewServiceNotice({ ...end, how }, READER));
     assert.match(words('works'), /✓ Resolved: users and groups.*Ann works again/s);
     assert.match(words('removed'), /Ann was removed/);

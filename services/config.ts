@@ -25,12 +25,14 @@ import {
 /** An app registration in Microsoft Entra, with what it signs in with. */
 export interface AppRegistration {
   readonly clientId: string;
-  /** Empty when a certificate is set. */
+  /** Empty when a certificate or a federated token is set. */
   readonly clientSecret: Secret;
   /** When the client secret ends, as far as the settings say. */
   readonly clientSecretExpires: Date | null;
   /** Path of a PEM file with private key and certificate; used instead of the secret. */
   readonly clientCertificatePath: string | null;
+  /** Path of a file with a token of another issuer that stands for the app; used instead of the secret. */
+  readonly federatedTokenPath: string | null;
 }
 
 export type BotCredential =
@@ -81,6 +83,7 @@ const schema = z.object({
   ROLLCALL_ENTRA_CLIENT_SECRET: optional,
   ROLLCALL_CLIENT_SECRET_EXPIRES: isoDate.optional(),
   ROLLCALL_ENTRA_CLIENT_CERTIFICATE: optional,
+  AZURE_FEDERATED_TOKEN_FILE: optional,
   ROLLCALL_EGRESS_ADDRESSES: list.pipe(z.array(egressAddress)),
   ROLLCALL_ALLOWED_TENANTS: list.pipe(z.array(guid)),
   ROLLCALL_TOKEN_KEYS: tokenKeys,
@@ -174,7 +177,8 @@ function findGaps(env: Environment): SettingProblem[] {
   const ownApp =
     given('ROLLCALL_ENTRA_CLIENT_ID') || (type === 'UserAssignedMSI' && !given('MicrosoftAppPassword'));
   const certificate = given('ROLLCALL_ENTRA_CLIENT_CERTIFICATE');
-  if (ownApp && !certificate && !given('ROLLCALL_ENTRA_CLIENT_SECRET')) {
+  const federated = given('AZURE_FEDERATED_TOKEN_FILE');
+  if (ownApp && !certificate && !federated && !given('ROLLCALL_ENTRA_CLIENT_SECRET')) {
     problems.push({
       name: 'ROLLCALL_ENTRA_CLIENT_SECRET',
       problem: 'is missing (or give ROLLCALL_ENTRA_CLIENT_CERTIFICATE)',
@@ -227,6 +231,7 @@ function toConfig(s: Settings): Config {
       clientSecret: toClientSecret(s, password),
       clientSecretExpires: s.ROLLCALL_CLIENT_SECRET_EXPIRES ?? null,
       clientCertificatePath: s.ROLLCALL_ENTRA_CLIENT_CERTIFICATE ?? null,
+      federatedTokenPath: toFederatedTokenPath(s),
     },
     graph: { url: s.ROLLCALL_GRAPH_URL ?? cloud.graphUrl },
     allowedTenants: new Set(tenants.map(parseTenantId)),
@@ -238,8 +243,15 @@ function toConfig(s: Settings): Config {
 /** The bot's own password signs in to Graph as well when nothing else is given. */
 function toClientSecret(s: Settings, password: Secret): Secret {
   if (s.ROLLCALL_ENTRA_CLIENT_SECRET !== undefined) return createSecret(s.ROLLCALL_ENTRA_CLIENT_SECRET);
-  return s.ROLLCALL_ENTRA_CLIENT_CERTIFICATE === undefined ? password : createSecret('');
+  const other = s.ROLLCALL_ENTRA_CLIENT_CERTIFICATE ?? toFederatedTokenPath(s);
+  return other === undefined || other === null ? password : createSecret('');
 }
+
+/** Azure sets it in every container with a workload identity: what somebody set for Rollcall alone goes before it. */
+const toFederatedTokenPath = (s: Settings): string | null =>
+  s.ROLLCALL_ENTRA_CLIENT_SECRET === undefined && s.ROLLCALL_ENTRA_CLIENT_CERTIFICATE === undefined
+    ? (s.AZURE_FEDERATED_TOKEN_FILE ?? null)
+    : null;
 
 function toCredential(s: Settings, password: Secret): BotCredential {
   if (s.MicrosoftAppType === 'MultiTenant') return { type: 'MultiTenant', password };

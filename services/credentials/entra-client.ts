@@ -1,6 +1,7 @@
 // One conversation with Microsoft's sign-in service for one tenant: opens MSAL's client with what the app registration
 // proves itself with, and turns MSAL's errors into ours. Keeps no tokens; asks for none by itself.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { AuthError, ConfidentialClientApplication } from '@azure/msal-node';
 import { z } from 'zod';
 import type { TenantId } from '../directory/ids.ts';
@@ -17,6 +18,11 @@ export interface EntraApp {
   readonly clientSecret: Secret;
   /** PEM with the private key and the certificate; used instead of the secret when given. */
   readonly clientCertificate?: Secret | undefined;
+  /**
+   * Path of a file with a token of another issuer that stands for the app; used instead of the secret when given. What
+   * issues it writes it anew before it ends (Entra docs: workload identity federation).
+   */
+  readonly federatedTokenPath?: string | undefined;
 }
 
 export interface EntraClient {
@@ -42,7 +48,9 @@ export function openEntraClient(app: EntraApp, tenantId: TenantId, web: Web): En
 /** When the certificate ends. Throws when the text is none. */
 export const certificateExpiry = (pem: Secret): Date => new Date(new X509Certificate(pem.reveal()).validTo);
 
-function proofOf({ clientCertificate, clientSecret }: EntraApp) {
+function proofOf({ clientCertificate, clientSecret, federatedTokenPath: path }: EntraApp) {
+  // Read for each sign-in: the one that was there at the start ends within the hour.
+  if (path !== undefined) return { clientAssertion: () => readFederatedToken(path) };
   if (!clientCertificate) return { clientSecret: clientSecret.reveal() };
   try {
     const pem = clientCertificate.reveal();
@@ -57,6 +65,15 @@ function proofOf({ clientCertificate, clientSecret }: EntraApp) {
   } catch (error) {
     throw new AppError('bad-settings', { setting: 'ROLLCALL_ENTRA_CLIENT_CERTIFICATE' }, error);
   }
+}
+
+async function readFederatedToken(path: string): Promise<string> {
+  const token = await readFile(path, 'utf8').then(
+    (text) => text.trim(),
+    () => '',
+  );
+  if (token === '') throw new AppError('bad-settings', { AZURE_FEDERATED_TOKEN_FILE: 'cannot be read' });
+  return token;
 }
 
 /** What we read of MSAL's errors: `errorNo` is a number at run time although its type says text. */

@@ -285,6 +285,17 @@ describe('settings', () => {
       });
   });
 
+  it('take the token of another issuer instead of the bot’s password, unless a proof is named', () => {
+    const file = { AZURE_FEDERATED_TOKEN_FILE: '/var/run/token' };
+    const { federatedTokenPath, clientSecret } = read(file).entra;
+    assert.deepEqual([federatedTokenPath, clientSecret.reveal()], ['/var/run/token', '']);
+    assert.equal(read({ ...file, ROLLCALL_ENTRA_CLIENT_SECRET: 's' }).entra.federatedTokenPath, null);
+    assert.equal(read({ ...file, ROLLCALL_ENTRA_CLIENT_CERTIFICATE: '/x' }).entra.federatedTokenPath, null);
+    const identity = { ...LEAST, MicrosoftAppType: 'UserAssignedMSI', MicrosoftAppPassword: undefined };
+    assert.deepEqual(problemsOf({ ...identity, ...file }), {});
+    assert.ok('ROLLCALL_ENTRA_CLIENT_SECRET' in problemsOf(identity));
+  });
+
   it('name the addresses from which Rollcall calls', () => {
     const { egressAddresses } = read({
       ROLLCALL_EGRESS_ADDRESSES: '203.0.113.7, 203.0.113.0/28,2001:db8::/64',

@@ -1,10 +1,6 @@
 // Reading with authorizations: the first owner, a sync with stored credentials, the backup that takes over, what people
 // are told of it, and how a credential comes back.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { generate } from 'selfsigned';
 import {
   CREDENTIAL_LABEL,
   eventually,
@@ -65,27 +61,6 @@ describe('connect: authorizations that are used', function () {
     assert.equal((await open.sync()).report?.outcome, 'changed');
     const { consent } = await open.services.getConnections(open.tenantId);
     assert.deepEqual([consent?.missing, consent?.unneeded], [[], []]);
-  });
-
-  it('signs in with a certificate instead of a secret, and knows when it ends', async () => {
-    await open.close();
-    const pems = await generate([{ name: 'commonName', value: 'rollcall' }], { keySize: 2048 });
-    const folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
-    const path = join(folder, 'app.pem');
-    writeFileSync(path, `${pems.private}\n${pems.cert}`);
-    try {
-      const env = { ROLLCALL_ENTRA_CLIENT_CERTIFICATE: path };
-      open = await openConnectedTenant({ env, certificateKeys: [pems.public] });
-      const first = await open.connect(open.megan, 'everything');
-      assert.equal(
-        first.kind === 'connected' && first.credential.expiryOf,
-        'certificate',
-        JSON.stringify(first),
-      );
-      assert.equal((await open.sync()).report?.outcome, 'changed');
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
   });
 
   it('reads what is connected, and makes nobody inactive for the rest', async () => {

@@ -10,9 +10,10 @@ import {
   type TenantId,
 } from '../services/index.ts';
 import type { CardView } from '../cards/index.ts';
-import { parseCardAddress } from './card-address.ts';
+import { formatCardAddress, parseCardAddress } from './card-address.ts';
 import { keepLooking, type Looking } from './keep-looking.ts';
 import type { Notify } from './notify.ts';
+import type { Asker } from './parse-activity.ts';
 import type { Reply } from './reply.ts';
 import { viewConnect } from './views/connect.ts';
 import { viewManage } from './views/manage.ts';
@@ -25,9 +26,19 @@ const LOOK_EVERY_MS = 2_000;
 const ANSWER_WITHIN_MS = 6_000;
 const AGAIN_AFTER_MS = [2_000, 10_000, 30_000];
 
+const NOT_HERE =
+  'The link to Microsoft is for you alone, and others could open it here. Say “connect” to me in our own chat.';
+const SENT_TO_YOU = 'The link to Microsoft is for you alone: I have sent it to you in our own chat.';
+
+/** Teams docs: channels, group chats and meetings are threads; a chat with one person is none. */
+const isPersonalChat = (conversationId: string): boolean => !conversationId.includes('@thread.');
+
 export interface ConnectCards {
-  /** Remembers the card that waits for a sign-in. */
-  attach(tenantId: TenantId, signInId: string, address: CardAddress): void;
+  /**
+   * Shows a link to Microsoft that is for one person alone: in that person's own chat, wherever it was asked for. The
+   * card changes when the sign-in does. Throws `chat-unreachable` and the like.
+   */
+  offer(asker: Asker, view: CardView, signInId: string): Promise<Reply>;
   /** The view as soon as it is there; when it takes long, the card says so and changes later. */
   answer(work: Promise<CardView>): Promise<Reply>;
   /** Shows what sign-ins have come to, now and from time to time. */
@@ -83,8 +94,21 @@ export function createConnectCards({ services, notify, ambient, log }: ConnectCa
     });
   };
 
+  const attach = (tenantId: TenantId, signInId: string, address: CardAddress) =>
+    track(services.attachConnectCard(tenantId, signInId, address));
+
   return {
-    attach: (tenantId, signInId, address) => track(services.attachConnectCard(tenantId, signInId, address)),
+    offer: async ({ tenantId, actor, conversation }, view, signInId) => {
+      const placed = (address: CardAddress) => attach(tenantId, signInId, address);
+      if (conversation.kind === 'personal') return { kind: 'card', view, onPlaced: placed };
+      const known = await services.findChat(tenantId, actor.objectId);
+      const own = known === null ? null : parseCardAddress(known);
+      if (own === null || !isPersonalChat(own.conversationId)) return { kind: 'text', text: NOT_HERE };
+      const activityId = await notify.post(own, view);
+      if (activityId === null) return { kind: 'text', text: NOT_HERE };
+      placed(formatCardAddress({ ...own, activityId }));
+      return { kind: 'text', text: SENT_TO_YOU };
+    },
     answer: async (work) => {
       const late = new AbortController();
       const first = await Promise.race([

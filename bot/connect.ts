@@ -8,7 +8,7 @@ import { viewConnect, type Banner } from './views/connect.ts';
 import { accountName, healthText, problemLines, problemOf } from './views/connection-text.ts';
 import { viewManage, viewRemoveCredential } from './views/manage.ts';
 import { viewNotice } from './views/notice.ts';
-import { resultBanner, viewSignIn } from './views/sign-in.ts';
+import { resultBanner, viewConsentLink, viewSignIn } from './views/sign-in.ts';
 
 export async function showConnections(turn: Turn): Promise<Reply> {
   const { services, asker, reader } = turn;
@@ -40,11 +40,20 @@ export async function beginConnection(turn: Turn, grant: Grant, as: 'primary' | 
     backup: as === 'backup',
     conversationId: conversation.id,
   });
-  return {
-    kind: 'card',
-    view: viewSignIn({ url, grant, as, person: actor.displayName }),
-    onPlaced: (address) => connectCards.attach(tenantId, signInId, address),
-  };
+  return connectCards.offer(asker, viewSignIn({ url, grant, as, person: actor.displayName }), signInId);
+}
+
+/** The page on which an administrator consents for the organisation; its answer changes the card. */
+export async function beginConsent(turn: Turn): Promise<Reply> {
+  const { services, asker, connectCards } = turn;
+  if (turn.isStopping()) return { kind: 'card', view: viewNotice({ kind: 'stopping' }) };
+  const { tenantId, actor, conversation } = asker;
+  const { url, signInId } = await services.beginConsent({
+    tenantId,
+    actor,
+    conversationId: conversation.id,
+  });
+  return connectCards.offer(asker, viewConsentLink(url), signInId);
 }
 
 async function connectApp(turn: Turn): Promise<CardView> {

@@ -69,6 +69,34 @@ describe('connecting', () => {
       }
     });
 
+    it('begun where others read along is sent to the own chat of the person, and changes there', async () => {
+      const { services, attached, finish } = script();
+      const own = {
+        ...{ serviceUrl: bots.channel().serviceUrl, conversationId: 'a:own', activityId: 'x' },
+        ...{ tenantId: TENANT, locale: 'en-GB', timeZone: 'UTC' },
+      };
+      let known: string | null = JSON.stringify(own);
+      const bot = await bots.start({ ...services, findChat: () => Promise.resolve(known) });
+      const channel = {
+        conversation: { conversationType: 'channel', tenantId: TENANT, id: '19:x@thread.tacv2' },
+      };
+      const press = () => bots.invoke(bot, 'connect.begin', { v: 1, grant: 'users', as: 'primary' }, channel);
+      const answer = await press();
+      assert.equal(answer.type, MESSAGE);
+      assert.match(String(answer.value), /for you alone: I have sent it/);
+      assert.doesNotMatch(String(answer.value), /authorize\?/);
+      assert.match(bots.only(), /authorize\?state=s1/);
+      assert.match(bots.channel().calls[0]?.path ?? '', /a%3Aown|a:own/);
+      await until(() => attached.length === 1, 'the card to be remembered');
+      finish(connected);
+      await bots.callback(bot, 'code=c&state=s1');
+      await until(() => bots.bodies().some((body) => body.includes('✓ Account passes')), 'the result');
+      assert.match(bots.channel().calls.at(-1)?.path ?? '', /posted-1$/);
+      // Without a chat of their own they are told how to get one.
+      for (known of [null, JSON.stringify({ ...own, conversationId: '19:x@thread.v2' })])
+        assert.match(String((await press()).value), /Say “connect” to me in our own chat/);
+    });
+
     it('that is refused says why on the page and on the card', async () => {
       const { services, attached, finish } = script();
       const bot = await bots.start(services);

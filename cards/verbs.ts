@@ -31,6 +31,8 @@ export const VERBS = {
   'connect.show': z.object({ v }),
   /** Makes a link to sign in at Microsoft, for the person who presses. */
   'connect.begin': z.object({ v, grant, as: z.enum(['primary', 'backup']) }),
+  /** Makes a link to Microsoft's page on which an administrator consents to all permissions. */
+  'connect.consent': z.object({ v }),
   /** The accounts behind one part, with what can be done to each. */
   'connect.manage': z.object({ v, grant }),
   'connect.test': z.object({ v, id }),

@@ -5,6 +5,7 @@ import { parseCredentialId, parseEntryId, parseRunId } from '../../services/inde
 import {
   askToRemove,
   beginConnection,
+  beginConsent,
   makePrimary,
   manageConnection,
   removeConnection,
@@ -112,6 +113,12 @@ export const ACTIONS: readonly ActionRow[] = [
     data: VERBS['connect.begin'],
     access: 'connecting',
     handle: (turn, { grant, as }) => beginConnection(turn, grant, as),
+  }),
+  createAction({
+    verb: 'connect.consent',
+    data: VERBS['connect.consent'],
+    access: 'connecting',
+    handle: (turn) => beginConsent(turn),
   }),
   createAction({
     verb: 'connect.manage',

@@ -14,6 +14,7 @@ import {
   rankText,
   referenceLines,
   timesOf,
+  works,
 } from './connection-text.ts';
 import { createFormat, listText, type Format } from './format.ts';
 import type { Reader } from './reader.ts';
@@ -55,11 +56,10 @@ export function viewManage(
         ...(grant === 'everything' && consent !== null ? consentNotes(consent) : []),
         ...addressNotes(connections).map((line) => ({ title: 'Conditional Access', lines: [line] })),
       ],
-      links:
-        grant === 'everything' && consent !== null && consent.missing.length > 0
-          ? [{ title: 'Grant permissions (opens in browser)', url: consent.consentUrl }]
-          : [],
       buttons: [
+        ...(grant === 'everything' && needsConsent(consent, credentials)
+          ? [button('Grant permissions', 'connect.consent', { v: 1 }, 'positive')]
+          : []),
         ...authorizeButtons(grant, credentials),
         ...(credentials.length > 1 ? [button('Test all now', 'connect.testAll', { v: 1, grant })] : []),
         button('All connections', 'connect.show', { v: 1 }),
@@ -67,6 +67,10 @@ export function viewManage(
     },
   };
 }
+
+/** Where consent was withdrawn altogether, the app cannot even ask what it may read. */
+const needsConsent = (consent: AppConsent | null, credentials: readonly Credential[]): boolean =>
+  consent === null ? !credentials.some(works) : consent.missing.length > 0;
 
 function accountOf(credential: Credential, index: number, of: number, format: Format): Account {
   const { text, color } = healthText(credential);

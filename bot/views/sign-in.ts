@@ -54,6 +54,33 @@ export function viewSignIn({ url, grant, as, person }: SignInLink): CardView {
   };
 }
 
+/** Who may grant is often somebody else than who asks: the link may be passed on. */
+export function viewConsentLink(url: string): CardView {
+  const title = 'Grant the permissions at Microsoft';
+  return {
+    card: 'signIn',
+    summary: title,
+    data: {
+      fallbackText: title,
+      title,
+      tone: 'default',
+      lines: [
+        'A Global Administrator signs in and accepts, for the whole organisation. You may pass the link on.',
+        'It works once, for 10 minutes. This card changes by itself afterwards.',
+      ],
+      facts: [
+        {
+          name: 'Microsoft will ask for',
+          value: 'all that Rollcall reads: users, groups, members and domains',
+        },
+      ],
+      remedy: [],
+      links: [{ title: 'Grant permissions (opens in browser)', url }],
+      buttons: [button('New link', 'connect.consent', { v: 1 }), button('Back', 'connect.show', { v: 1 })],
+    },
+  };
+}
+
 /** The person is back from Microsoft; the account is being tried. */
 export function viewChecking(): CardView {
   const title = 'Checking the account';
@@ -87,6 +114,10 @@ export const REFUSAL_TITLE: Readonly<Record<SignInRefusal, string>> = {
   signInError: 'Microsoft refused the sign-in',
 };
 
+/** While nobody owns Rollcall. */
+export const CONSENTED =
+  'Now press “Authorize the app” and sign in: so Rollcall learns who its first owner is.';
+
 /** How a sign-in or a test of the app ended, for the top of a card. */
 export function resultBanner(result: SignInResult, reader: Reader): Banner {
   if (result.kind === 'connected') {
@@ -107,6 +138,8 @@ export function resultBanner(result: SignInResult, reader: Reader): Banner {
       ],
     };
   }
+  if (result.kind === 'consented')
+    return { tone: 'good', title: '✓ The permissions are granted', lines: [CONSENTED] };
   const { problem } = result;
   const title = result.kind === 'refused' ? REFUSAL_TITLE[result.reason] : 'The account did not pass';
   return {

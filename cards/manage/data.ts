@@ -1,11 +1,12 @@
 // What the card of one part's accounts shows: each with its health and what can be done to it.
 import { z } from 'zod';
 import { banner } from '../connect/data.ts';
-import { actions, color, fact, fallbackText, line, link, wording } from '../parts.ts';
+import { actions, color, fact, fallbackText, line, wording } from '../parts.ts';
 
 export const MANAGE_VERBS = [
   'connect.show',
   'connect.begin',
+  'connect.consent',
   'connect.manage',
   'connect.test',
   'connect.testAll',
@@ -32,6 +33,5 @@ export const manageData = z.strictObject({
   ),
   empty: z.array(wording).max(1),
   notes: z.array(z.object({ title: wording, lines: z.array(line) })),
-  links: z.array(link).max(2),
   buttons: actions(MANAGE_VERBS),
 });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { actions, fallbackText, fact, line, link, tone, wording } from '../parts.ts';
 
-export const SIGN_IN_VERBS = ['connect.show', 'connect.begin'] as const;
+export const SIGN_IN_VERBS = ['connect.show', 'connect.begin', 'connect.consent'] as const;
 
 export const signInData = z.strictObject({
   fallbackText,

@@ -45,12 +45,11 @@ export function missingScopes(needed: readonly string[], granted: readonly strin
 }
 
 /** Permissions of the app against what it needs. */
-export function compareConsent(granted: ReadonlySet<string>, consentUrl: string): AppConsent {
+export function compareConsent(granted: ReadonlySet<string>): AppConsent {
   return {
     granted: [...granted].sort(),
     missing: APP_PERMISSIONS.filter((permission) => !granted.has(permission)),
     unneeded: [...granted].filter((permission) => !APP_PERMISSIONS.includes(permission)).sort(),
-    consentUrl,
   };
 }
 
@@ -61,11 +60,14 @@ export function consentUrl(options: {
   readonly graphResource: string;
   readonly redirectUri: string;
   readonly tenantId: TenantId;
+  /** Comes back with the answer. */
+  readonly state: string;
 }): string {
   const query = new URLSearchParams({
     client_id: options.clientId,
     scope: `${options.graphResource}/.default`,
     redirect_uri: options.redirectUri,
+    state: options.state,
   });
   return `${options.entraUrl}/${options.tenantId}/v2.0/adminconsent?${query.toString()}`;
 }

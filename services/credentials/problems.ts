@@ -112,13 +112,13 @@ export const PROBLEMS = {
   otherTenant: own(
     'other-tenant',
     'The account belongs to another organisation, or is a guest in this one.',
-    'Sign in with an account of this organisation.',
+    'Open the link in Teams again and sign in with your own account of this organisation.',
     WHO.accountOwner,
   ),
   otherPerson: own(
     'other-person',
     'Another account was picked at Microsoft than the one that pressed the button in Teams.',
-    'Press the button again and pick your own account. Each person connects their own.',
+    'Open the link in Teams again and pick your own account. Each person connects their own.',
     WHO.accountOwner,
   ),
   late: own(
@@ -138,6 +138,18 @@ export const PROBLEMS = {
     'Rollcall does not know this sign-in.',
     'Go back to Teams and press the button again.',
     WHO.accountOwner,
+  ),
+  consentElsewhere: own(
+    'other-tenant',
+    'The permissions were granted in another organisation.',
+    'Press the button again and sign in with an administrator of this organisation.',
+    WHO.globalAdministrator,
+  ),
+  consentNotThereYet: own(
+    'consent-pending',
+    'The permissions were granted, but Microsoft does not let Rollcall use all of them yet.',
+    'Wait a few minutes, then press “Authorize the app”. If it stays so, compare the app registration with the permissions that Rollcall needs.',
+    WHO.globalAdministrator,
   ),
   notTheApp: own(
     'owner-needed',

@@ -18,6 +18,7 @@ import type { Log } from '../log.ts';
 import type { PeopleService } from '../people.ts';
 import { createSecret } from '../secret.ts';
 import type { Web } from '../web.ts';
+import { createAdminConsents, type ConsentRequest } from './admin-consent.ts';
 import type { Authorizer } from './authorize.ts';
 import { makeSignInUrl, redeemCode, type CodeFlow, type Redeemed } from './authorization-code.ts';
 import { missingScopes, scopesFor } from './consent.ts';
@@ -39,6 +40,8 @@ export interface BeginRequest {
 export interface SignIns {
   /** Throws `token-keys-missing`, `sign-in-unreachable`, `database-…`. */
   begin(request: BeginRequest): Promise<{ readonly url: string; readonly signInId: string }>;
+  /** The page on which an administrator consents for the organisation. Throws the same. */
+  beginConsent(request: ConsentRequest): Promise<{ readonly url: string; readonly signInId: string }>;
   /** Never rejects for anything that a person can cause, nor for a database that is away. */
   finish(query: Readonly<Record<string, string | undefined>>): Promise<SignInResult>;
   /** The app itself, for somebody who may; without a sign-in once an owner is known. Never rejects, either. */
@@ -53,7 +56,7 @@ export interface SignInOptions {
   readonly keyring: Keyring;
   readonly store: SignInStore;
   readonly authorizer: Authorizer;
-  readonly people: Pick<PeopleService, 'recordAudit' | 'audited'>;
+  readonly people: Pick<PeopleService, 'recordAudit' | 'audited' | 'hasOwner'>;
   readonly web: Web;
   readonly clock: Clock;
   readonly ids: { next(): string };
@@ -77,6 +80,8 @@ const hashOf = (state: string): string => createHash('sha256').update(state).dig
 /** The sign-ins of this process; another process may finish what this one began. */
 export function createSignIns(options: SignInOptions): SignIns {
   const { keyring, store, people, clock, log } = options;
+
+  const consents = createAdminConsents(options);
 
   const flowFor = ({ tenantId, grant }: Pick<PendingSignIn, 'tenantId' | 'grant'>): CodeFlow => ({
     app: options.app,
@@ -116,7 +121,7 @@ export function createSignIns(options: SignInOptions): SignIns {
   };
 
   /** What came back, for a sign-in that is ours, in time and not yet used: who it is. Throws `sign-in-…`. */
-  async function prove(signIn: OpenSignIn, redirect: Redirect): Promise<Answer> {
+  async function prove(signIn: OpenSignIn, redirect: SignInRedirect): Promise<Answer> {
     const ended = (result: SignInResult): Answer => ({ kind: 'ended', result });
     if (redirect.kind === 'declined') return ended(refused('declined', PROBLEMS.declined));
     if (redirect.kind === 'refused') return ended(fromError(redirect.error));
@@ -142,6 +147,7 @@ export function createSignIns(options: SignInOptions): SignIns {
 
   async function finishTaken(signIn: OpenSignIn, redirect: Redirect): Promise<SignInResult> {
     const { tenantId, id: signInId } = signIn;
+    if (redirect.kind === 'consented') return finishConsent(signIn, redirect.tenant);
     const failed = (error: unknown): SignInResult => {
       log.warn('sign-in.failed', { tenantId, signInId }, error);
       return fromError(error);
@@ -162,6 +168,29 @@ export function createSignIns(options: SignInOptions): SignIns {
         const result = await insist(clock, () => store.markProven(signInId))
           .then(() => options.authorizer.authorize(signIn, answer.redeemed))
           .catch(failed);
+        await tell(signIn, result);
+        return result;
+      },
+      endOfLine,
+    );
+  }
+
+  async function finishConsent(signIn: OpenSignIn, tenant: string): Promise<SignInResult> {
+    const wrong = consents.judge(signIn, tenant);
+    if (wrong !== null) {
+      await turnAway(signIn, { kind: 'stranger', result: wrong, by: null });
+      return wrong;
+    }
+    const { tenantId, id: signInId } = signIn;
+    return people.audited(
+      { ...lineOf(signIn), id: signInId },
+      async () => {
+        const result = await insist(clock, () => store.markProven(signInId))
+          .then(() => consents.finish(signIn))
+          .catch((error: unknown) => {
+            log.warn('consent.failed', { tenantId, signInId }, error);
+            return fromError(error);
+          });
         await tell(signIn, result);
         return result;
       },
@@ -231,6 +260,7 @@ export function createSignIns(options: SignInOptions): SignIns {
 
   return {
     begin,
+    beginConsent: (request) => consents.begin(request),
     connectApp,
     finish: (query) =>
       finish(query).catch((error: unknown) => {
@@ -258,4 +288,5 @@ const endOfLine = (result: SignInResult): AuditEnd => ({
   result: 'problem' in result ? result.kind : 'done',
 });
 
+type SignInRedirect = Exclude<Redirect, { kind: 'consented' }>;
 type SignInProblem = Extract<SignInResult, { kind: 'refused' }>['problem'];

@@ -71,6 +71,4 @@ export interface AppConsent {
   readonly granted: readonly string[];
   readonly missing: readonly string[];
   readonly unneeded: readonly string[];
-  /** Where a Global Administrator grants them. */
-  readonly consentUrl: string;
 }

@@ -64,6 +64,7 @@ const toldCredential: z.ZodType<Credential> = facts.extend({ id: credentialId, p
 
 export const storedSignInResult: z.ZodType<SignInResult> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('connected'), credential: toldCredential, becameOwner: z.boolean() }),
+  z.object({ kind: z.literal('consented') }),
   z.object({ kind: z.literal('refused'), reason: z.enum(SIGN_IN_REFUSALS), problem }),
   z.object({ kind: z.literal('failed'), problem }),
 ]);

@@ -6,7 +6,7 @@ import { viewConnect } from '../../bot/views/connect.ts';
 import { viewManage, viewRemoveCredential } from '../../bot/views/manage.ts';
 import { viewNotice } from '../../bot/views/notice.ts';
 import { peopleBanner, viewPeople, viewPerson, viewRemovePerson } from '../../bot/views/people.ts';
-import { resultBanner, viewChecking, viewSignIn } from '../../bot/views/sign-in.ts';
+import { resultBanner, viewChecking, viewConsentLink, viewSignIn } from '../../bot/views/sign-in.ts';
 import {
   GRANTS,
   parseCredentialId,
@@ -206,7 +206,6 @@ export const CONNECT_SCENES: Readonly<Record<string, CardView>> = {
         granted: ['User.Read.All', 'Directory.Read.All'],
         missing: ['GroupMember.Read.All'],
         unneeded: ['Directory.Read.All'],
-        consentUrl: 'https://login.microsoftonline.com/contoso/adminconsent?client_id=1',
       },
       egressAddresses: ['203.0.113.7'],
     }),
@@ -231,7 +230,16 @@ export const CONNECT_SCENES: Readonly<Record<string, CardView>> = {
     as: 'primary',
     person: HOSTILE.link,
   }),
+  'signIn.consent': viewConsentLink(
+    'https://login.microsoftonline.com/contoso/v2.0/adminconsent?client_id=1',
+  ),
   'signIn.checking': viewChecking(),
+  'connect.consented': viewConnect(
+    connectionsOf([]),
+    READER,
+    resultBanner({ kind: 'consented' }, READER),
+    false,
+  ),
   'people.owner': viewPeople([...others, owner], READER, {
     mayChange: true,
     banner: peopleBanner('Adele Vance', 'admin'),

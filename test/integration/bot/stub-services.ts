@@ -99,6 +99,7 @@ export function stubServices(script: Partial<Services> = {}): Services {
         egressAddresses: [],
       }),
     beginSignIn: unexpected('beginSignIn'),
+    beginConsent: unexpected('beginConsent'),
     finishSignIn: unexpected('finishSignIn'),
     connectApp: unexpected('connectApp'),
     testCredential: unexpected('testCredential'),

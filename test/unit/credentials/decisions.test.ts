@@ -11,8 +11,10 @@ import { SIGN_IN_ERRORS } from '../../../services/credentials/aadsts-table.ts';
 import { toSignInError } from '../../../services/credentials/entra-client.ts';
 import { parseRedirect } from '../../../services/credentials/redirect.ts';
 import { decideRoles } from '../../../services/credentials/roles.ts';
+import { describeSignInFailure } from '../../../services/credentials/sign-in-problems.ts';
 import { decideExpiryNotice, isTestDue } from '../../../services/credentials/watch.ts';
 import { parseTenantId } from '../../../services/directory/ids.ts';
+import { AppError } from '../../../services/errors.ts';
 import { readsHiddenMembers } from '../../../services/graph/token-roles.ts';
 import { aCredential, FAILED, SOME_TIME } from '../../support/a-credential.ts';
 
@@ -41,7 +43,7 @@ describe('credentials: decisions', () => {
   });
 
   it('shows too little and too much', () => {
-    const { missing, unneeded } = compareConsent(new Set(['User.Read.All', 'Mail.Read']), 'https://x');
+    const { missing, unneeded } = compareConsent(new Set(['User.Read.All', 'Mail.Read']));
     assert.deepEqual(missing, ['GroupMember.Read.All', 'Member.Read.Hidden', 'Domain.Read.All']);
     assert.deepEqual(unneeded, ['Mail.Read']);
     const url = consentUrl({
@@ -49,6 +51,7 @@ describe('credentials: decisions', () => {
         entraUrl: 'https://login.microsoftonline.com',
         clientId: 'c',
         redirectUri: 'https://r/auth/callback',
+        state: 'the state',
       },
       ...{
         graphResource: 'https://graph.microsoft.com',
@@ -59,17 +62,29 @@ describe('credentials: decisions', () => {
       url,
       /^https:\/\/login\.microsoftonline\.com\/7f3d0000-[^/]+\/v2\.0\/adminconsent\?client_id=c&scope=/,
     );
+    assert.equal(new URL(url).searchParams.get('state'), 'the state');
   });
 
   it('reads what the browser brings back', () => {
     assert.deepEqual(parseRedirect({ state: 's', code: 'c' }), { kind: 'code', state: 's', code: 'c' });
     assert.equal(parseRedirect({ state: 's' }).kind, 'nothing');
+    assert.deepEqual(parseRedirect({ state: 's', admin_consent: 'True', tenant: 't' }), {
+      ...{ kind: 'consented', state: 's', tenant: 't' },
+    });
+    assert.equal(parseRedirect({ state: 's', admin_consent: 'False', tenant: 't' }).kind, 'nothing');
     assert.equal(parseRedirect({ code: 'c' }).kind, 'nothing');
     const cancel = { state: 's', error: 'access_denied', error_subcode: 'cancel' };
     assert.equal(parseRedirect(cancel).kind, 'declined');
     const uri = 'https://login.microsoftonline.com/error?code=53003';
     const blocked = parseRedirect({ state: 's', error: 'access_denied', error_uri: uri });
     assert.equal(blocked.kind === 'refused' && blocked.error.details.aadsts, 53003);
+    const id = '2f6b4f4e-8a5c-4f0e-9f60-0b1d8c1e7a11';
+    const text = `AADSTS53003: Blocked. Trace ID: ${id.replace('2', '3')} Correlation ID: ${id} Timestamp: 2026-05-04 08:00:00Z`;
+    const told = parseRedirect({ state: 's', error: 'access_denied', error_description: text });
+    assert.deepEqual(
+      told.kind === 'refused' && [told.error.details.aadsts, told.error.details.correlationId],
+      [53003, id],
+    );
   });
 
   it('has words, a remedy and a helper for every number of the table, and lists addresses for rules about them', () => {
@@ -83,6 +98,28 @@ describe('credentials: decisions', () => {
     const unknown = describeFailure(toSignInError('x', 123456, 'c-2'), SOME_TIME, []);
     assert.match(unknown.happened, /AADSTS123456/);
     for (const make of Object.values(PROBLEMS)) assert.match(make(SOME_TIME).remedy, /\.$/);
+  });
+
+  it('speaks of the answer, not of a kept authorization, to somebody who has just signed in', () => {
+    const words = (error: AppError) => describeSignInFailure(error, SOME_TIME, []);
+    for (const aadsts of [70000, 9002313, 54005]) {
+      const { code, happened, remedy } = words(toSignInError('invalid_grant', aadsts, 'c-1'));
+      assert.equal(code, `AADSTS${aadsts}`);
+      assert.match(happened, /not the answer to this sign-in/);
+      assert.doesNotMatch(remedy, /Authorize Rollcall again/);
+    }
+    for (const [reason, code] of [
+      ['nonce_mismatch', 'other-answer'],
+      ['noRefreshToken', 'no-offline-access'],
+      ['badIdToken', 'other-app'],
+    ] as const) {
+      const problem = words(new AppError('sign-in-failed', { reason }));
+      assert.equal(problem.code, code);
+      assert.doesNotMatch(`${problem.happened} ${problem.remedy}`, new RegExp(`${reason}|app registration`));
+    }
+    const empty = words(new AppError('sign-in-unreachable', { reason: 'emptyToken' }));
+    assert.match(empty.happened, /empty answer/);
+    assert.equal(words(toSignInError('x', 53003, 'c-1')).code, 'AADSTS53003');
   });
 
   it('tests weekly what works, hourly what does not', () => {

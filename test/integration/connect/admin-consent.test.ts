@@ -1,0 +1,75 @@
+// Consent for the whole organisation, through the pages of the local tenant: granted, declined, in another tenant, by a
+// stranger, and before anybody owns Rollcall.
+import assert from 'node:assert/strict';
+import type { SignInResult } from '../../../services/index.ts';
+import { openConnectedTenant, PERMISSIONS, type ConnectedTenant } from '../../support/connected-tenant.ts';
+
+describe('connect: admin consent', function () {
+  this.timeout(60_000);
+  let open: ConnectedTenant;
+  beforeEach(async () => (open = await openConnectedTenant()));
+  afterEach(() => open.close());
+
+  const begin = async () => {
+    const actor = { objectId: open.megan.id, displayName: open.megan.displayName };
+    const { url } = await open.services.beginConsent({
+      ...{ tenantId: open.tenantId, actor, conversationId: 'a:chat' },
+    });
+    return url;
+  };
+  /** Before the app has asked for its first token: a token keeps its roles until it ends. */
+  const takeAway = () =>
+    open.control('POST', `/apps/${open.clientId}`, { graphPermissions: ['User.Read.All'] });
+  const consent = async () => (await open.services.getConnections(open.tenantId)).consent;
+  const reasonOf = (result: SignInResult) => (result.kind === 'refused' ? result.reason : result.kind);
+
+  it('that is granted makes the app work at once, whoever accepted', async () => {
+    await open.connect(open.megan, 'users');
+    await takeAway();
+    assert.ok((await consent())?.missing.includes('GroupMember.Read.All'));
+    const result = await open.services.finishSignIn(await open.pick(await begin(), open.megan.id));
+    const state = result.kind === 'connected' && result.credential.health.state;
+    assert.equal(state, 'good', JSON.stringify(result));
+    assert.deepEqual((await consent())?.missing, []);
+    const { items } = await open.services.listAudit(open.tenantId, { page: 0, pageSize: 1 });
+    assert.deepEqual(
+      items.map(({ action, target, result: ended }) => [action, target, ended]),
+      [['credential.authorized', 'everything', 'done']],
+    );
+  });
+
+  it('that is declined changes nothing', async () => {
+    await open.connect(open.megan, 'users');
+    await takeAway();
+    const result = await open.services.finishSignIn(
+      await open.pick(await begin(), open.megan.id, { cancel: '1' }),
+    );
+    assert.equal(reasonOf(result), 'declined');
+    assert.ok((await consent())?.missing.includes('GroupMember.Read.All'));
+  });
+
+  it('of another organisation is refused, and the right one is waited for', async () => {
+    await open.connect(open.megan, 'everything');
+    const url = await begin();
+    const landing = await open.pick(url, open.megan.id);
+    const elsewhere = await open.services.finishSignIn({ ...landing, tenant: 'another' });
+    assert.equal(reasonOf(elsewhere), 'otherTenant');
+    assert.equal((await open.services.finishSignIn(landing)).kind, 'connected');
+  });
+
+  it('does not end the sign-in of somebody who authorizes an account', async () => {
+    const url = await open.begin(open.megan, 'users');
+    const state = new URL(url).searchParams.get('state') ?? '';
+    const forged = { state, admin_consent: 'True', tenant: open.tenantId };
+    assert.equal(reasonOf(await open.services.finishSignIn(forged)), 'unknownState');
+    assert.equal((await open.services.finishSignIn(await open.pick(url, open.megan.id))).kind, 'connected');
+  });
+
+  it('makes nobody the owner: the first one signs in', async () => {
+    const landing = await open.pick(await begin(), open.megan.id);
+    assert.equal((await open.services.finishSignIn(landing)).kind, 'consented');
+    assert.equal(await open.services.hasOwner(open.tenantId), false);
+    assert.deepEqual((await consent())?.granted, [...PERMISSIONS].sort());
+    assert.equal((await open.connect(open.megan, 'everything')).kind, 'connected');
+  });
+});

@@ -23,6 +23,7 @@ import type { PeopleService } from '../people.ts';
 import { createSecret } from '../secret.ts';
 import type { Web } from '../web.ts';
 import { createAppTokenSource } from './app-token.ts';
+import { lineOf } from './audit-lines.ts';
 import { createAuthorizer } from './authorize.ts';
 import { compareConsent, consentUrl } from './consent.ts';
 import { createCredentialTokens } from './credential-tokens.ts';
@@ -140,22 +141,9 @@ export function createConnecting(options: ConnectingOptions): ConnectingService 
   });
 
   const stopWatching = startWatch({
-    ...{ credentials, claims: options.claims, notices: options.notices, tester, health, clock, log },
+    ...{ credentials, claims: options.claims, notices: options.notices, tester, health, people, clock, log },
     ...{ allowedTenants: config.allowedTenants, appExpiry: expiry },
   });
-
-  const audit = (
-    credential: Credential,
-    actor: Actor,
-    action: string,
-    conversationId: string | undefined,
-    change: { readonly before: string | null; readonly after: string | null },
-  ) =>
-    people.recordAudit({
-      ...{ tenantId: credential.tenantId, actor, action, target: `${credential.grant}/${credential.id}` },
-      ...{ conversationId: conversationId ?? null, result: 'done' },
-      ...change,
-    });
 
   async function readConsent(tenantId: TenantId): Promise<AppConsent | null> {
     const url = consentUrl({
@@ -191,33 +179,38 @@ export function createConnecting(options: ConnectingOptions): ConnectingService 
     testCredential: async (tenantId, id, actor, conversationId) => {
       const credential = await credentials.get(tenantId, id);
       if (credential === null) return null;
-      const tested = await tester.testWithSiblings(credential);
-      await audit(credential, actor, 'credential.tested', conversationId, {
-        before: credential.health.state,
-        after: tested?.health.state ?? null,
-      });
-      return tested;
+      return people.audited(
+        lineOf(credential, 'credential.tested', actor, conversationId ?? null),
+        () => tester.testWithSiblings(credential),
+        (tested) => {
+          const after = tested?.health.state ?? null;
+          return { before: credential.health.state, after, result: after === 'failed' ? 'failed' : 'done' };
+        },
+      );
     },
     makePrimary: async (tenantId, id, actor, conversationId) => {
       const before = await credentials.get(tenantId, id);
-      const primary = await credentials.makePrimary(tenantId, id);
-      if (before && primary)
-        await audit(primary, actor, 'credential.made-primary', conversationId, {
-          before: String(before.position),
-          after: String(primary.position),
-        });
-      return primary;
+      if (before === null) return null;
+      return people.audited(
+        lineOf(before, 'credential.made-primary', actor, conversationId ?? null),
+        () => credentials.makePrimary(tenantId, id),
+        (primary) =>
+          primary && before.position !== primary.position
+            ? { before: 'backup', after: 'primary', result: 'done' }
+            : null,
+      );
     },
     removeCredential: async (tenantId, id, actor, conversationId) => {
-      const gone = await credentials.remove(tenantId, id);
+      const credential = await credentials.get(tenantId, id);
+      if (credential === null) return false;
+      const gone = await people.audited(
+        lineOf(credential, 'credential.removed', actor, conversationId ?? null),
+        () => credentials.remove(tenantId, id),
+        (removed) => (removed ? { before: removed.credential.health.state, result: 'done' } : null),
+      );
       if (gone === null) return false;
-      const { credential: removed, incident } = gone;
-      tokens.invalidate(removed);
-      await audit(removed, actor, 'credential.removed', conversationId, {
-        before: removed.account?.objectId ?? 'app',
-        after: null,
-      });
-      if (incident) await health.resolve(removed, incident);
+      tokens.invalidate(gone.credential);
+      if (gone.incident) await health.resolve(gone.credential, gone.incident);
       return true;
     },
     attachConnectCard: (tenantId, signInId, card) => options.signIns.attachCard(tenantId, signInId, card),

@@ -7,6 +7,7 @@ import type { TenantId } from '../directory/ids.ts';
 import type { NoticeStore } from '../directory/notice.ts';
 import type { Log } from '../log.ts';
 import type { PeopleService } from '../people.ts';
+import { failureLines, recoveryLine } from './audit-lines.ts';
 import { accountKey, hasFailed, isKeyTrouble } from './candidates.ts';
 import { grantsOf, incidentKey, incidentOf, openIncidents, type Incident } from './incident.ts';
 import { describeFailure } from './problems.ts';
@@ -30,7 +31,7 @@ export interface HealthKeeper {
 interface Options {
   readonly credentials: CredentialStore;
   readonly notices: NoticeStore;
-  readonly people: Pick<PeopleService, 'listPeople'>;
+  readonly people: Pick<PeopleService, 'listPeople' | 'recordAudit'>;
   readonly egressAddresses: readonly string[];
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
@@ -99,6 +100,7 @@ export function createHealthKeeper(options: Options): HealthKeeper {
     if (!failed || !hasFailed(failed)) return;
     const incident = incidentOf(failed, all);
     // All credentials of the account name the same incident: whichever recovers last ends it.
+    for (const line of failureLines(failed, incident)) await options.people.recordAudit(line);
     if (incident.since < own) await credentials.joinIncident(tenantId, id, incident.since);
     await notices.tell(noticeOf(tenantId, incident, await peopleToTell(tenantId)), clock.now());
     await credentials.markNewsTold({ credential, news: 'failed', incident: incident.since });
@@ -114,6 +116,7 @@ export function createHealthKeeper(options: Options): HealthKeeper {
 
   /** Over when the last credential of the account works again: until then there is nothing to tell. */
   async function tellRecovery(news: CredentialNews): Promise<void> {
+    await options.people.recordAudit(recoveryLine(news.credential, news.incident));
     if (await tellEnd(news.credential, news.incident, 'works')) await credentials.markNewsTold(news);
   }
 

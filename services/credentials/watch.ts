@@ -1,12 +1,14 @@
 // Watches over credentials while nobody uses them: tries each once a week, failed ones every hour, and says in time when
 // one is about to end. Of several processes one does the work. How a test is made is test-credential.ts's business.
 import type { Clock } from '../ambient.ts';
+import type { AuditEnd, AuditTrail } from '../audit-trail.ts';
 import type { Credential } from '../directory/credential.ts';
 import type { CredentialStore, SecretExpiry } from '../directory/credential-store.ts';
 import type { TenantId } from '../directory/ids.ts';
 import type { NoticeStore } from '../directory/notice.ts';
 import type { ClaimStore } from '../directory/people-store.ts';
 import type { Log } from '../log.ts';
+import { lineOf } from './audit-lines.ts';
 import { hasFailed, isClosed } from './candidates.ts';
 import type { HealthKeeper } from './health.ts';
 import type { CredentialTester } from './test-credential.ts';
@@ -27,6 +29,7 @@ interface Options {
   readonly claims: ClaimStore;
   readonly notices: NoticeStore;
   readonly tester: CredentialTester;
+  readonly people: Pick<AuditTrail, 'audited'>;
   readonly health: Pick<HealthKeeper, 'peopleToTell' | 'tellNews'>;
   readonly allowedTenants: ReadonlySet<TenantId>;
   /** When what the app signs in with ends, by the settings of this process. */
@@ -62,8 +65,19 @@ async function goRound(options: Options): Promise<void> {
     if (!(await claims.claim(`credential-test/${credential.id}`, until, now))) continue;
     const { health, tenantId, id: credentialId } = credential;
     log.info('credential.test-begun', { tenantId, credentialId, state: health.state });
-    await tester.testWithSiblings(credential);
+    await options.people.audited(
+      lineOf(credential, 'credential.tested', null, null),
+      () => tester.testWithSiblings(credential),
+      (tested) => decideTestLine(credential, tested),
+    );
   }
+}
+
+/** A failed one is tried every hour: that it still fails is no news. */
+function decideTestLine({ health }: Credential, tested: Credential | null): AuditEnd | null {
+  const after = tested?.health.state ?? null;
+  if (health.state === 'failed' && after === 'failed') return null;
+  return { before: health.state, after, result: after === 'failed' ? 'failed' : 'done' };
 }
 
 /**

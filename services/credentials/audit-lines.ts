@@ -1,0 +1,55 @@
+// What the audit trail says of credentials: of their tests, of failures and who carried on, and of recoveries. Words for
+// people are the bot's. Pure.
+import type { AuditLine, AuditTrail } from '../audit-trail.ts';
+import type { Credential } from '../directory/credential.ts';
+import type { Actor } from '../directory/run.ts';
+import { capabilitiesOf } from './candidates.ts';
+import type { Incident } from './incident.ts';
+
+type Recorded = Parameters<AuditTrail['recordAudit']>[0];
+
+/** Whose it is: the object id of the account, or the app itself. */
+const holderOf = ({ account }: Pick<Credential, 'account'>): string => account?.objectId ?? 'app';
+
+/** Something that is done to a credential; without an actor it came round by the clock. */
+export const lineOf = (
+  credential: Credential,
+  action: string,
+  actor: Actor | null,
+  conversationId: string | null,
+): AuditLine => ({
+  ...{ tenantId: credential.tenantId, actor, action, conversationId },
+  target: `${credential.grant}/${holderOf(credential)}`,
+});
+
+/**
+ * A failure, and who carried on. The same lines whenever it is told again: their ids are those of the credential and of
+ * the time of its failure.
+ */
+export function failureLines(failed: Credential, { takeovers }: Incident): readonly Recorded[] {
+  if (failed.health.state !== 'failed') return [];
+  const { since, problem } = failed.health;
+  const idOf = (what: string) => `${failed.id}-${since.getTime()}-${what}`;
+  const capabilities = capabilitiesOf(failed);
+  const first: Recorded = {
+    ...{ ...lineOf(failed, 'credential.failed', null, null), id: idOf('f') },
+    ...{ before: null, after: problem.code, result: 'failed' },
+  };
+  const successions = takeovers
+    .filter(({ capability, wasReading }) => wasReading && capabilities.includes(capability))
+    .map(({ capability, carriesOn }): Recorded => ({
+      ...{ ...lineOf(failed, 'credential.failed-over', null, null), id: idOf(capability) },
+      ...{ target: capability, before: holderOf(failed) },
+      ...{ after: carriesOn && holderOf(carriesOn), result: carriesOn ? 'done' : 'failed' },
+    }));
+  return [first, ...successions];
+}
+
+/** A recovery; `incident` is the time of the failure that is over. */
+export const recoveryLine = (credential: Credential, incident: Date): Recorded => ({
+  ...{
+    ...lineOf(credential, 'credential.recovered', null, null),
+    id: `${credential.id}-${incident.getTime()}-r`,
+  },
+  ...{ before: 'failed', after: credential.health.state, result: 'done' },
+});

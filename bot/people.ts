@@ -6,6 +6,7 @@ import { findNames, listNamedPeople } from './person-names.ts';
 import type { Reply } from './reply.ts';
 import type { Turn } from './turn.ts';
 import type { Banner } from './views/connect.ts';
+import { idsIn } from './views/audit-text.ts';
 import { viewAudit } from './views/audit.ts';
 import { errorText } from './views/error-text.ts';
 import { viewNotice } from './views/notice.ts';
@@ -82,11 +83,7 @@ async function viewAuditPage(turn: Turn, page: number, download?: string): Promi
   const { services, asker, reader } = turn;
   const entries = await services.listAudit(asker.tenantId, { page, pageSize: AUDIT_PAGE_SIZE });
   const people = await services.listPeople(asker.tenantId);
-  const names = await findNames(
-    turn,
-    entries.items.flatMap(({ target }) => target ?? []),
-    people,
-  );
+  const names = await findNames(turn, entries.items.flatMap(idsIn), people);
   return viewAudit(entries, names, reader, download);
 }
 

@@ -1,7 +1,7 @@
 // Starts a sync, or carries on a held one, and answers with the card that shows it. Two clicks start one sync: the
 // second is shown the one that runs.
 import type { CardView } from '../cards/index.ts';
-import { toAppError, type Approval, type Run } from '../services/index.ts';
+import type { Approval, Run } from '../services/index.ts';
 import { readNamesInRun } from './names-in-run.ts';
 import type { Reply } from './reply.ts';
 import type { Turn } from './turn.ts';
@@ -12,17 +12,21 @@ export async function startSync(turn: Turn, approval?: Approval): Promise<Reply>
   const { services, asker, reader, runCards, log } = turn;
   if (turn.isStopping()) return { kind: 'card', view: viewNotice({ kind: 'stopping' }) };
   const live = runCards.begin();
-  const start = await services.startSync({
-    tenantId: asker.tenantId,
-    actor: asker.actor,
-    onProgress: live.onProgress,
-    ...(approval ? { approval } : {}),
-  });
+  const { tenantId, actor, conversation } = asker;
+  const action = approval ? 'sync.approved' : 'sync.started';
+  const start = await services.audited(
+    { tenantId, actor, action, target: null, conversationId: conversation.id },
+    () =>
+      services.startSync({
+        ...{ tenantId, actor, onProgress: live.onProgress },
+        ...(approval ? { approval } : {}),
+      }),
+    (begun) => (begun.kind === 'started' ? { target: String(begun.run.number), result: 'done' } : null),
+  );
   switch (start.kind) {
     case 'started':
       live.follow(start.run, start.finished);
       log.info('sync-started', { runId: start.run.id });
-      await recordStart(turn, start.run, approval);
       return {
         kind: 'card',
         view: viewSync(start.run, reader),
@@ -48,22 +52,4 @@ async function viewAsItIs(turn: Turn, run: Run | null, approval: Approval | unde
   const done = outcome !== 'held' && digest === approval?.digest;
   const names = await readNamesInRun(services, log, run);
   return viewSync(run, reader, { note: done ? 'alreadyApplied' : 'approvalOutOfDate', names });
-}
-
-/** The sync runs already: what cannot be recorded does not stop it. */
-async function recordStart({ services, asker, log }: Turn, run: Run, approval?: Approval): Promise<void> {
-  try {
-    await services.recordAudit({
-      tenantId: asker.tenantId,
-      actor: asker.actor,
-      action: approval ? 'sync.approved' : 'sync.started',
-      target: String(run.number),
-      conversationId: asker.conversation.id,
-      before: null,
-      after: null,
-      result: 'done',
-    });
-  } catch (error) {
-    log.error('sync-not-recorded', { runId: run.id }, toAppError(error));
-  }
 }

@@ -168,10 +168,10 @@ describe('roles', () => {
   });
 
   it('records who started and who approved a sync, and from where', async () => {
-    const { entries, recordAudit } = audited();
+    const { entries, ...trail } = audited();
     const bot = await bots.start({
       ...as('admin'),
-      recordAudit,
+      ...trail,
       startSync: () =>
         Promise.resolve({ kind: 'started', run: makeRun(), finished: Promise.resolve(makeEndedRun()) }),
     });

@@ -3,7 +3,14 @@
 // but a status. Outgoing tokens are the business of channel-credentials.ts.
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
-import type { Ambient, Config, Log } from '../services/index.ts';
+import {
+  parseTenantId,
+  toAppError,
+  type Ambient,
+  type Config,
+  type Log,
+  type Services,
+} from '../services/index.ts';
 import { createChannelKeys } from './channel-keys.ts';
 
 /** A field that a turn can do without: what is no text is as good as not there. */
@@ -64,7 +71,12 @@ const CHEAP_REFUSALS_PER_MINUTE = 300;
 const LOGGED_REFUSALS_PER_MINUTE = 20;
 
 /** Authentication is left out only by the explicit setting, which the configuration allows on loopback only. */
-export function createChannelGate(config: Config, ambient: Ambient, log: Log): ChannelGate {
+export function createChannelGate(
+  config: Config,
+  ambient: Ambient,
+  log: Log,
+  services: Pick<Services, 'recordAudit'>,
+): ChannelGate {
   const keys = createChannelKeys(config.channel, config.bot.appId, ambient);
   const refusals = createRefusals(ambient, log);
 
@@ -84,10 +96,31 @@ export function createChannelGate(config: Config, ambient: Ambient, log: Log): C
     return { status: 503, why: 'keys-unreachable' };
   };
 
+  /**
+   * Somebody of another organisation in a chat of one that is allowed: its audit trail tells. Where none of the tenants
+   * is allowed there is no trail, and the log has it. In the way of nothing.
+   */
+  const record = async ({ from, conversation, channelData }: Envelope): Promise<void> => {
+    const allowed: ReadonlySet<string> = config.allowedTenants;
+    const chatOf = [conversation.tenantId, channelData?.tenant?.id].find(
+      (id) => id !== undefined && allowed.has(id.toLowerCase()),
+    );
+    if (chatOf === undefined) return;
+    try {
+      await services.recordAudit({
+        ...{ tenantId: parseTenantId(chatOf), conversationId: conversation.id },
+        actor: from.aadObjectId ? { objectId: from.aadObjectId, displayName: from.name ?? '' } : null,
+        ...{ action: 'refused', target: null, before: null, after: 'other-tenant', result: 'refused' },
+      });
+    } catch (error) {
+      log.error('refusal-not-recorded', {}, toAppError(error));
+    }
+  };
+
   return {
     admit: async (authorization, body) => {
-      const refuse = (status: 400 | 401 | 403 | 429 | 503, why: string): Admission => {
-        refusals.note(status, why);
+      const refuse = (status: 400 | 401 | 403 | 429 | 503, why: string, activity?: Envelope): Admission => {
+        if (refusals.note(status, why) && activity) void record(activity);
         return { kind: 'refused', status };
       };
       if (!bound.safeParse(body).success) return refuse(400, 'not-an-activity');
@@ -103,7 +136,7 @@ export function createChannelGate(config: Config, ambient: Ambient, log: Log): C
       if (!isAllowedServiceUrl(activity.serviceUrl, config.channel.allowedServiceUrls))
         return refuse(403, 'service-url');
       const problem = tenantProblem(activity, config.allowedTenants);
-      return problem === null ? { kind: 'admitted', activity, claims } : refuse(403, problem);
+      return problem === null ? { kind: 'admitted', activity, claims } : refuse(403, problem, activity);
     },
   };
 }
@@ -151,9 +184,12 @@ function createRefusals({ clock }: Ambient, log: Log) {
       turnOver();
       return ++cheap > CHEAP_REFUSALS_PER_MINUTE;
     },
-    note: (status: number, why: string) => {
+    /** False when there are too many of them to tell of each. */
+    note: (status: number, why: string): boolean => {
       turnOver();
-      if (++count <= LOGGED_REFUSALS_PER_MINUTE) log.warn('request-refused', { status, why });
+      if (++count > LOGGED_REFUSALS_PER_MINUTE) return false;
+      log.warn('request-refused', { status, why });
+      return true;
     },
   };
 }

@@ -49,7 +49,7 @@ async function start(config: Config): Promise<void> {
   const dispatch = createDispatch({ services, runCards, connectCards, allowedTenants, ambient, isStopping });
   const signIns = connectCards.start();
   const server = await listen(config, log, services, {
-    gate: createChannelGate(config, ambient, log),
+    gate: createChannelGate(config, ambient, log, services),
     adapter,
     bot: createTeamsBot({ dispatch, services, ambient, log }),
     services,

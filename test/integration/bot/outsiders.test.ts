@@ -107,4 +107,24 @@ describe('outsiders', () => {
     assert.doesNotMatch(bots.only(), /Guests cannot|organisation/);
     assert.match(bot.logged(), /outsider-not-told/);
   });
+
+  it('a message that names two tenants is refused, and recorded where the chat is', async () => {
+    const { entries, recordAudit } = audited();
+    const bot = await bots.start({ ...as('owner'), recordAudit });
+    const answer = await bot.say(message('status', { channelData: { tenant: { id: OTHER_TENANT } } }));
+    assert.equal(answer.status, 403);
+    const foreign = { conversationType: 'personal', tenantId: OTHER_TENANT, id: 'a:2' };
+    await bot.say(
+      message('status', { channelData: { tenant: { id: OTHER_TENANT } }, conversation: foreign }),
+    );
+    assert.deepEqual(
+      entries.map(({ tenantId, actor, after, conversationId }) => [
+        ...[tenantId, actor?.objectId, after, conversationId],
+      ]),
+      [[TENANT_ID, PERSON.aadObjectId, 'other-tenant', 'a:1personal']],
+    );
+    assert.match(bot.logged(), /"why":"tenant-contradiction"/);
+    assert.match(bot.logged(), /"why":"tenant-not-allowed"/);
+    assert.deepEqual(bots.bodies(), []);
+  });
 });

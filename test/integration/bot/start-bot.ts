@@ -81,7 +81,7 @@ export async function startBot(channel: FakeChannel, services: Services, options
   });
   const server = await startServer(
     {
-      gate: createChannelGate(config, ambient, log),
+      gate: createChannelGate(config, ambient, log, services),
       adapter,
       bot: createTeamsBot({ dispatch, services, ambient, log }),
       services,

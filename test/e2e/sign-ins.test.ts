@@ -67,7 +67,7 @@ describe('sign-ins that go wrong', () => {
     assert.equal(await kept(), 2);
   });
 
-  it('believe no answer of another organisation, and says so in the browser and on the card', async () => {
+  it('believe no answer of another organisation, and says so in the browser; the card waits on', async () => {
     await control(stack, 'POST', '/faults', { kind: 'foreign-tenant', times: 1 });
     await pressAuthorize();
     const microsoft = await openMicrosoft(alex);
@@ -77,7 +77,6 @@ describe('sign-ins that go wrong', () => {
       .first()
       .waitFor();
     await microsoft.close();
-    await alex.sees(/another organi[sz]ation/u);
     await clearFaults(stack);
     assert.equal(await kept(), 2);
   });

@@ -81,10 +81,21 @@ export function testConnections(turn: Turn, grant: Grant): Promise<Reply> {
     const tested = await Promise.all(
       ids.map(({ id }) => services.testCredential(asker.tenantId, id, asker.actor, asker.conversation.id)),
     );
-    const failed = tested.find((one) => one?.health.state === 'failed') ?? tested.find(Boolean);
-    return viewOf(turn, grant, failed ? testBanner(failed) : undefined);
+    return viewOf(turn, grant, testsBanner(tested.filter((one) => one !== null)));
   };
   return connectCards.answer(test());
+}
+
+/** The first that does not work is what matters; how each did stands on the card. */
+function testsBanner(tested: readonly Credential[]): Banner | undefined {
+  const wrong = tested.find((one) => problemOf(one) !== null);
+  const one = wrong ?? (tested.length === 1 ? tested[0] : undefined);
+  if (one !== undefined || tested.length === 0) return one && testBanner(one);
+  return {
+    tone: 'good',
+    title: '✓ All accounts pass sync validation',
+    lines: tested.slice(0, 6).map((each) => accountName(each)),
+  };
 }
 
 function testBanner(tested: Credential): Banner {

@@ -31,7 +31,8 @@ export function viewConnect(
   hasOwner = true,
 ): CardView {
   const format = createFormat(reader);
-  const parts = SHOWN_GRANTS.map((grant) => partOf(connections, grant, format));
+  const told = new Map<string, Grant>();
+  const parts = SHOWN_GRANTS.map((grant) => partOf(connections, grant, told, format));
   const ready = isReady(connections);
   const summary = banner?.title ?? (ready ? 'Rollcall is connected' : 'Connect Rollcall to Microsoft 365');
   return {
@@ -89,7 +90,7 @@ export function addressNotes({ egressAddresses }: Connections): string[] {
   ];
 }
 
-function partOf(connections: Connections, grant: Grant, format: Format): Part {
+function partOf(connections: Connections, grant: Grant, told: Map<string, Grant>, format: Format): Part {
   const credentials = credentialsOf(connections, grant);
   const { text, color } = partState(connections, grant);
   const hidden = credentials.length - SHOWN_ACCOUNTS;
@@ -98,11 +99,10 @@ function partOf(connections: Connections, grant: Grant, format: Format): Part {
     state: text,
     color,
     lines: adviceFor(grant, credentials),
-    accounts: credentials
-      .slice(0, SHOWN_ACCOUNTS)
-      .map((credential, index) =>
-        accountOf(credential, rankText(credential, index, credentials.length), format),
-      ),
+    accounts: credentials.slice(0, SHOWN_ACCOUNTS).map((credential, index) => ({
+      ...accountOf(credential, told, format),
+      rank: rankText(credential, index, credentials.length),
+    })),
     more: hidden > 0 ? [`And ${format.count(hidden, 'more backup', 'more backups')}.`] : [],
     buttons: [
       ...authorizeButtons(grant, credentials, isReady(connections) ? 'default' : 'positive'),
@@ -137,15 +137,22 @@ const adviceFor = (grant: Grant, own: readonly Credential[]): string[] =>
     ? ['The app belongs to no person, so nobody’s leaving can stop the sync.']
     : [];
 
-function accountOf(credential: Credential, rank: string[], format: Format): Part['accounts'][number] {
+/** What is wrong with an account is said where it is met first (`told`): its other parts point there. */
+function accountOf(
+  credential: Credential,
+  told: Map<string, Grant>,
+  format: Format,
+): Omit<Part['accounts'][number], 'rank'> {
   const { text, color } = healthText(credential);
   const problem = problemOf(credential);
+  const key = `${credential.account?.objectId ?? 'app'} ${problem?.code ?? ''}`;
+  const before = problem === null ? undefined : told.get(key);
+  if (problem !== null && before === undefined) told.set(key, credential.grant);
   return {
     name: accountName(credential),
-    rank,
-    state: text,
+    state: before === undefined ? text : `${text}: see ${GRANT_TEXT[before].title}`,
     color,
-    problem: problem === null ? [] : problemLines(problem).slice(0, 2),
+    problem: problem === null || before !== undefined ? [] : problemLines(problem).slice(0, 2),
     times: timesLine(credential, format),
   };
 }

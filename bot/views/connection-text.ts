@@ -84,7 +84,7 @@ export function timesOf(credential: Credential, format: Format): { name: string;
     { name: 'Authorized', value: `${format.when(authorizedAt)}${by === '' ? '' : ` by ${by}`}` },
     { name: 'Last used', value: never(lastUsedAt) },
     { name: 'Last tested', value: never(lastTestedAt) },
-    ...(expiresAt === null
+    ...(expiresAt === null || !works(credential)
       ? []
       : [{ name: expiryOf === null ? 'Ends' : EXPIRY_TEXT[expiryOf], value: format.when(expiresAt) }]),
   ];
@@ -94,12 +94,13 @@ export function timesOf(credential: Credential, format: Format): { name: string;
 export function timesLine(credential: Credential, format: Format): string {
   const { account, authorizedBy, authorizedAt, lastUsedAt, lastTestedAt, expiresAt, expiryOf } = credential;
   const by = account?.objectId === authorizedBy.objectId ? '' : plain(authorizedBy.displayName, 60, UNBROKEN);
-  const day = (at: Date | null) => (at === null ? 'not yet' : format.day(at));
+  const last = (done: string, at: Date | null) =>
+    at === null ? `not ${done} yet` : `last ${done} ${format.day(at)}`;
   return [
     `Authorized ${format.day(authorizedAt)}${by === '' ? '' : ` by ${by}`}`,
-    `last used ${day(lastUsedAt)}`,
-    `last tested ${day(lastTestedAt)}`,
-    ...(expiresAt === null
+    last('used', lastUsedAt),
+    last('tested', lastTestedAt),
+    ...(expiresAt === null || !works(credential)
       ? []
       : [`${(expiryOf === null ? 'Ends' : EXPIRY_TEXT[expiryOf]).toLowerCase()} ${format.day(expiresAt)}`]),
   ].join(' · ');

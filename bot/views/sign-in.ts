@@ -108,7 +108,6 @@ export const REFUSAL_TITLE: Readonly<Record<SignInRefusal, string>> = {
   otherTenant: 'That account belongs to another organisation',
   otherPerson: 'That was another account than yours',
   late: 'That took longer than 10 minutes',
-  alreadyUsed: 'This sign-in was used already',
   unknownState: 'This sign-in is not known here',
   roleNeeded: 'This account has too few rights',
   signInError: 'Microsoft refused the sign-in',
@@ -130,7 +129,7 @@ export function resultBanner(result: SignInResult, reader: Reader): Banner {
           ? '✓ The app passes sync validation'
           : '✓ Account passes sync validation',
       lines: [
-        `${accountName(credential)} is authorized to read ${GRANT_TEXT[credential.grant].reads}.`,
+        `${accountName(credential)} is authorized to read ${GRANT_TEXT[credential.grant].reads}${credential.position > 0 ? ', as a backup' : ''}.`,
         ...(problem === null ? [] : problemLines(problem)),
         ...(becameOwner
           ? ['You are now the owner of Rollcall in your organisation. Type “admins” to let others use it.']
@@ -147,7 +146,7 @@ export function resultBanner(result: SignInResult, reader: Reader): Banner {
     title,
     lines: [
       ...problemLines(problem),
-      'Nothing was changed: what was connected before still is.',
+      'Nothing was changed.',
       ...referenceLines(problem, createFormat(reader)),
     ],
   };

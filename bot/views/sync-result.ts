@@ -1,8 +1,16 @@
 // The result of a sync by how it ended: what happened, the numbers, why, and what to do next.
-import { ERRORS, type Outcome, type Run, type RunReport } from '../../services/index.ts';
+import {
+  CAPABILITIES,
+  ERRORS,
+  type ErrorDetails,
+  type Outcome,
+  type Run,
+  type RunReport,
+} from '../../services/index.ts';
 import type { CardData } from '../../cards/index.ts';
 import { plain } from '../../cards/plain-text.ts';
 import { button } from './button.ts';
+import { GRANT_TEXT } from './connection-text.ts';
 import { errorText } from './error-text.ts';
 import { durationText, listText, type Format } from './format.ts';
 import { coverageText, gapRemedies, gapTexts, unreadLists } from './gap-text.ts';
@@ -85,7 +93,7 @@ const endings: Readonly<Record<Outcome, Ending>> = {
     return {
       title: 'Sync failed',
       tone: 'attention',
-      lines: [text, keptLine(run, format)],
+      lines: [...nobodyLeft(details), text, keptLine(run, format)],
       remedy: [remedy],
       buttons: [
         again('Sync again'),
@@ -111,6 +119,14 @@ const heldLine = ({ approvedBy }: Run): string =>
   approvedBy === null
     ? 'Nothing has changed yet. The sync would change more than it may without asking.'
     : 'Nothing was applied: Microsoft 365 has changed since you approved. This is what the sync would do now.';
+
+/** What is wrong with the last of several accounts would not explain why nobody else read. */
+function nobodyLeft({ reason, capability }: ErrorDetails): string[] {
+  const grant = CAPABILITIES.find((one) => one === capability);
+  return reason === 'noCredentialLeft' && grant !== undefined
+    ? [`No account is left that can read ${GRANT_TEXT[grant].reads}.`]
+    : [];
+}
 
 /** Where Microsoft refuses, the accounts are what to look at. */
 function connections(run: Run): Ended['buttons'] {

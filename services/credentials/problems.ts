@@ -14,6 +14,9 @@ const WHO: Readonly<Record<Helper, string>> = {
   microsoft: 'Nobody: it passes by itself',
 };
 
+/** Of a sign-in that kept nothing, nobody authorized. */
+const WHO_PRESSED = 'The person who pressed the button';
+
 /** Numbers of Conditional Access that an allowed address cures (Entra docs: error codes). */
 const BLOCKED_BY_ADDRESS: ReadonlySet<number> = new Set([50131, 53003, 530032]);
 
@@ -101,43 +104,37 @@ export const PROBLEMS = {
     'interrupted',
     'Rollcall was restarted while it checked the account.',
     'Nothing was lost. Press the button in Teams again.',
-    WHO.accountOwner,
+    WHO_PRESSED,
   ),
   declined: own(
     'declined',
-    'The sign-in was cancelled, or the permissions were not accepted.',
+    'It was cancelled at Microsoft, or the permissions were not accepted.',
     'Press the button in Teams again and accept. If Microsoft said that an administrator must approve, ask a Global Administrator to connect.',
-    WHO.accountOwner,
+    WHO_PRESSED,
   ),
   otherTenant: own(
     'other-tenant',
     'The account belongs to another organisation, or is a guest in this one.',
     'Open the link in Teams again and sign in with your own account of this organisation.',
-    WHO.accountOwner,
+    WHO_PRESSED,
   ),
   otherPerson: own(
     'other-person',
     'Another account was picked at Microsoft than the one that pressed the button in Teams.',
     'Open the link in Teams again and pick your own account. Each person connects their own.',
-    WHO.accountOwner,
+    WHO_PRESSED,
   ),
   late: own(
     'late',
     'The sign-in took longer than ten minutes.',
     'Press the button in Teams again.',
-    WHO.accountOwner,
-  ),
-  alreadyUsed: own(
-    'already-used',
-    'This sign-in was finished before.',
-    'Look at the card in Teams; press the button again if it says so.',
-    WHO.accountOwner,
+    WHO_PRESSED,
   ),
   unknownState: own(
     'unknown-sign-in',
     'Rollcall does not know this sign-in.',
     'Go back to Teams and press the button again.',
-    WHO.accountOwner,
+    WHO_PRESSED,
   ),
   consentElsewhere: own(
     'other-tenant',

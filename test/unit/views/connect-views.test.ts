@@ -1,8 +1,5 @@
 // What the cards of connections, people and the audit trail say, case by case. How they look is in the goldens.
 import assert from 'node:assert/strict';
-import { viewAudit } from '../../../bot/views/audit.ts';
-import { VERBS } from '../../../cards/verbs.ts';
-import type { AuditEntry } from '../../../services/index.ts';
 import { viewConnect } from '../../../bot/views/connect.ts';
 import { partState } from '../../../bot/views/connection-text.ts';
 import { viewManage } from '../../../bot/views/manage.ts';
@@ -83,6 +80,16 @@ describe('viewConnect', () => {
     assert.equal(words.split('No backup yet').length, 2);
   });
 
+  it('says once what is wrong with an account, and points there', () => {
+    const accounts = (['users', 'groups'] as const).map((grant) =>
+      aCredential('a', { grant, health: failed }),
+    );
+    const words = wordsOf(viewConnect(connectionsOf(accounts), READER));
+    assert.equal(words.split(DISABLED.remedy).length, 2);
+    assert.match(words, /✗ Does not work any more: see Users/);
+    assert.doesNotMatch(words, /ends if unused/);
+  });
+
   it('says who may begin while nobody owns Rollcall, and not after', () => {
     const first = /a Global Administrator, or.*ask such an administrator/s;
     assert.match(wordsOf(viewConnect(connectionsOf([]), READER, null, false)), first);
@@ -144,6 +151,13 @@ describe('consent', () => {
 describe('a sync that failed', () => {
   const failedWith = (code: 'sign-in-failed' | 'database-unreachable') =>
     wordsOf(viewSync(aRun({ report: aReport({ outcome: 'failed', error: { code, details: {} } }) }), READER));
+
+  it('says that no account is left, not only what is wrong with the last', () => {
+    const details = { reason: 'noCredentialLeft', capability: 'groups', happened: 'It is disabled.' };
+    const report = aReport({ outcome: 'failed', error: { code: 'sign-in-failed', details } });
+    const words = wordsOf(viewSync(aRun({ report }), READER));
+    assert.match(words, /No account is left that can read groups and their members\..*It is disabled\./s);
+  });
 
   it('leads to the connections when Microsoft refused', () => {
     assert.match(failedWith('sign-in-failed'), /connect\.show/);
@@ -213,76 +227,6 @@ describe('people', () => {
       'You do not use Rollcall yet. Ask one of these people: Megan and Ann.',
     );
     assert.equal(refusalText('viewer', []), 'A viewer may not do this. Ask an owner of Rollcall.');
-  });
-});
-
-describe('the audit trail', () => {
-  const ANN = 'a0000000-0000-4000-8000-00000000000a';
-  const GONE = 'b0000000-0000-4000-8000-00000000000b';
-  const entry: AuditEntry = {
-    id: 'e',
-    tenantId: app.tenantId,
-    at: NOW,
-    actor: null,
-    action: 'refused',
-    target: null,
-    conversationId: null,
-    before: null,
-    after: null,
-    result: 'done',
-  };
-  const shown = (...more: Partial<AuditEntry>[]) => {
-    const items = more.map((one) => ({ ...entry, ...one }));
-    return wordsOf(
-      viewAudit({ items, total: items.length, page: 0, pageSize: 10 }, { [ANN]: 'Ann' }, READER),
-    );
-  };
-
-  it('names what was done in words, and what it does not know by its own name', () => {
-    const words = shown(
-      { action: 'credential.recovered', target: 'everything/app', before: 'failed', after: 'good' },
-      { action: 'moon.landed' },
-    );
-    assert.match(words, /Account works again: Everything, by the app itself/);
-    assert.match(words, /does not work → works/);
-    assert.match(words, /moon landed/);
-    assert.match(words, /Rollcall itself/);
-  });
-
-  it('shows names and words, never ids, verbs or codes of ours', () => {
-    const words = shown(
-      { action: 'credential.failed', target: `users/${ANN}`, after: 'AADSTS50057', result: 'failed' },
-      { action: 'credential.failed-over', target: 'users', before: ANN, after: GONE },
-      { action: 'credential.failed-over', target: 'groups', before: ANN, result: 'failed' },
-      { action: 'role.set', target: GONE, before: 'viewer', after: 'admin' },
-      { action: 'refused', target: 'people.add', after: 'other-tenant', result: 'refused' },
-      { action: 'sign-in.refused', target: 'users', after: 'token-key-unknown', result: 'refused' },
-      { action: 'credential.removed', target: `domains/${GONE}`, before: 'good', result: 'begun' },
-      { action: 'sync.started', target: '17', actor: { objectId: ANN, displayName: '' } },
-    );
-    for (const part of [
-      'Account stopped working: Users, Ann',
-      'Microsoft refused (AADSTS50057)',
-      'Another account carries on: Users',
-      'Ann → somebody whose name is not known',
-      'No account carries on: Groups',
-      'Role changed: somebody whose name is not known',
-      'Viewer → Administrator',
-      'Request refused: add somebody',
-      'an account of another organisation',
-      'Somebody unknown',
-      'A key that keeps sign-ins is missing from the settings',
-      'Account removed: Domains',
-      'Rollcall ended before it could note how it went.',
-      'Sync started: number 17',
-    ])
-      assert.ok(words.includes(part), part);
-    assert.doesNotMatch(words, /[0-9a-f]{8}-|people\.add|other-tenant|token-key/);
-  });
-
-  it('has words for every button', () => {
-    for (const verb of Object.keys(VERBS))
-      assert.doesNotMatch(shown({ target: verb }), /refused: \w+\.\w+/, verb);
   });
 });
 

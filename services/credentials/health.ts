@@ -100,9 +100,9 @@ export function createHealthKeeper(options: Options): HealthKeeper {
     if (!failed || !hasFailed(failed)) return;
     const incident = incidentOf(failed, all);
     // All credentials of the account name the same incident: whichever recovers last ends it.
-    for (const line of failureLines(failed, incident)) await options.people.recordAudit(line);
     if (incident.since < own) await credentials.joinIncident(tenantId, id, incident.since);
     await notices.tell(noticeOf(tenantId, incident, await peopleToTell(tenantId)), clock.now());
+    for (const line of failureLines(failed, incident)) await options.people.recordAudit(line);
     await credentials.markNewsTold({ credential, news: 'failed', incident: incident.since });
   }
 
@@ -116,8 +116,9 @@ export function createHealthKeeper(options: Options): HealthKeeper {
 
   /** Over when the last credential of the account works again: until then there is nothing to tell. */
   async function tellRecovery(news: CredentialNews): Promise<void> {
+    const isOver = await tellEnd(news.credential, news.incident, 'works');
     await options.people.recordAudit(recoveryLine(news.credential, news.incident));
-    if (await tellEnd(news.credential, news.incident, 'works')) await credentials.markNewsTold(news);
+    if (isOver) await credentials.markNewsTold(news);
   }
 
   async function tellEnd(credential: Credential, incident: Date, how: 'works' | 'removed'): Promise<boolean> {

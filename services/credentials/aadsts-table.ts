@@ -40,7 +40,7 @@ export const SIGN_IN_ERRORS: readonly SignInErrorRow[] = [
     codes: [700016, 700011],
     happened: 'Microsoft does not know the application of Rollcall in this organisation.',
     remedy:
-      'Check the client id, the tenant id and the cloud in the settings; if they are right, open the admin consent link again.',
+      'Check the client id, the tenant id and the cloud in the settings; if they are right, press “Grant permissions” on the card of the app.',
     who: 'globalAdministrator',
   },
   {
@@ -145,7 +145,7 @@ export const SIGN_IN_ERRORS: readonly SignInErrorRow[] = [
   {
     codes: [65001, 90094, 90095],
     happened: 'Nobody has granted the permissions that Rollcall needs.',
-    remedy: 'Open the admin consent link and accept.',
+    remedy: 'Press “Grant permissions” on the card of the app, and accept.',
     who: 'globalAdministrator',
   },
   {

@@ -2,6 +2,7 @@
 // what is done with its answer. The answer proves nothing: only calls of the app that work do.
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../ambient.ts';
+import type { TenantId } from '../directory/ids.ts';
 import type { PendingSignIn, SignInResult, SignInStore } from '../directory/sign-in.ts';
 import { toAppError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -17,7 +18,7 @@ import { writeProof } from './sign-in-proof.ts';
 export type ConsentRequest = Pick<PendingSignIn, 'tenantId' | 'actor' | 'conversationId'>;
 
 export interface AdminConsents {
-  /** Throws `token-keys-missing`, `database-…`. */
+  /** Throws `token-keys-missing`, `sign-in-unreachable`, `database-…`. */
   begin(request: ConsentRequest): Promise<{ readonly url: string; readonly signInId: string }>;
   /** What is wrong with the answer itself; null when nothing is. */
   judge(signIn: PendingSignIn, tenant: string): SignInResult | null;
@@ -27,6 +28,8 @@ export interface AdminConsents {
 
 interface Options {
   readonly app: EntraApp;
+  /** The origin of Microsoft's pages, as its own discovery says. */
+  readonly findPages: (tenantId: TenantId) => Promise<string>;
   readonly graphResource: string;
   readonly redirectUri: string;
   readonly keyring: Keyring;
@@ -55,6 +58,7 @@ export function createAdminConsents(options: Options): AdminConsents {
       // No code comes back: the proof of a sign-in only keeps one from being taken for the other.
       const proof = writeProof({ verifier: createSecret(chance()), nonce: chance() });
       const sealed = keyring.seal(proof, { tenantId, kind: 'signIn', id });
+      const entraUrl = await options.findPages(tenantId);
       const createdAt = clock.now();
       await store.insert(
         {
@@ -65,7 +69,7 @@ export function createAdminConsents(options: Options): AdminConsents {
       );
       log.info('consent.begun', { tenantId, signInId: id });
       const { app, graphResource, redirectUri } = options;
-      const { entraUrl, clientId } = app;
+      const { clientId } = app;
       return {
         url: consentUrl({ entraUrl, clientId, graphResource, redirectUri, tenantId, state }),
         signInId: id,

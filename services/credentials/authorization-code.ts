@@ -67,6 +67,16 @@ export async function makeSignInUrl(flow: CodeFlow, proof: Proof, offline: boole
   }
 }
 
+/** The origin of Microsoft's pages for people, as its own discovery says. Throws `sign-in-…`. */
+export async function findPagesOrigin({ app, tenantId, redirectUri, web }: CodeFlow): Promise<string> {
+  const entra = openEntraClient(app, tenantId, web);
+  try {
+    return new URL(await entra.client.getAuthCodeUrl({ scopes: [], redirectUri })).origin;
+  } catch (error) {
+    throw convertSignInError(error, entra.network);
+  }
+}
+
 /** MSAL always asks to come back without the person; who only proves who she is need not consent to that. */
 function withoutOfflineAccess(address: string): string {
   const url = new URL(address);

@@ -185,7 +185,7 @@ export const permissionsMissing = (permissions: readonly string[], at: Date): Cr
   own(
     'permission-missing',
     `Not all permissions were granted: ${listed(permissions)} ${permissions.length === 1 ? 'is' : 'are'} missing.`,
-    'Open the admin consent link and accept, then test again.',
+    'Press “Grant permissions” on the card of the app, and accept.',
     WHO.globalAdministrator,
   )(at);
 

@@ -9,6 +9,7 @@ import type { Actor } from '../directory/run.ts';
 import type {
   OpenSignIn,
   PendingSignIn,
+  SignInAnswer,
   SignInRefusal,
   SignInResult,
   SignInStore,
@@ -20,13 +21,21 @@ import { createSecret } from '../secret.ts';
 import type { Web } from '../web.ts';
 import { createAdminConsents, type ConsentRequest } from './admin-consent.ts';
 import type { Authorizer } from './authorize.ts';
-import { makeSignInUrl, redeemCode, type CodeFlow, type Redeemed } from './authorization-code.ts';
+import {
+  findPagesOrigin,
+  makeSignInUrl,
+  redeemCode,
+  type CodeFlow,
+  type Redeemed,
+} from './authorization-code.ts';
 import { missingScopes, scopesFor } from './consent.ts';
 import type { EntraApp } from './entra-client.ts';
 import { insist } from '../insist.ts';
 import type { Keyring } from './keyring.ts';
-import { describeFailure, permissionsMissing, PROBLEMS } from './problems.ts';
+import { permissionsMissing, PROBLEMS } from './problems.ts';
 import { parseRedirect, type Redirect } from './redirect.ts';
+import { whileAlive } from './sign-in-news.ts';
+import { describeSignInFailure, needsConsent, provesNobody } from './sign-in-problems.ts';
 import { parseProof, writeProof } from './sign-in-proof.ts';
 
 export interface BeginRequest {
@@ -43,7 +52,7 @@ export interface SignIns {
   /** The page on which an administrator consents for the organisation. Throws the same. */
   beginConsent(request: ConsentRequest): Promise<{ readonly url: string; readonly signInId: string }>;
   /** Never rejects for anything that a person can cause, nor for a database that is away. */
-  finish(query: Readonly<Record<string, string | undefined>>): Promise<SignInResult>;
+  finish(query: Readonly<Record<string, string | undefined>>): Promise<SignInAnswer>;
   /** The app itself, for somebody who may; without a sign-in once an owner is known. Never rejects, either. */
   connectApp(request: Pick<BeginRequest, 'tenantId' | 'actor' | 'conversationId'>): Promise<SignInResult>;
 }
@@ -68,12 +77,6 @@ const VALID_MS = 10 * 60_000;
 /** Answers of others that a sign-in survives, and one more ends it. */
 const MOST_STRANGERS = 5;
 
-/** Numbers that mean that the code is used, late, made up, or of another sign-in (Entra docs: error codes). */
-const NO_GOOD_CODE: ReadonlySet<unknown> = new Set([70000, 70008, 54005, 501481, 9002313]);
-
-/** Numbers that mean that an administrator has to consent (Entra docs: error codes). */
-const CONSENT_NEEDED: ReadonlySet<unknown> = new Set([65001, 90094, 90095, 65005, 650056, 650057]);
-
 const chance = (): string => randomBytes(32).toString('base64url');
 const hashOf = (state: string): string => createHash('sha256').update(state).digest('hex');
 
@@ -81,14 +84,17 @@ const hashOf = (state: string): string => createHash('sha256').update(state).dig
 export function createSignIns(options: SignInOptions): SignIns {
   const { keyring, store, people, clock, log } = options;
 
-  const consents = createAdminConsents(options);
-
   const flowFor = ({ tenantId, grant }: Pick<PendingSignIn, 'tenantId' | 'grant'>): CodeFlow => ({
     app: options.app,
     tenantId,
     redirectUri: options.redirectUri,
     scopes: scopesFor(grant, options.graphResource).scopes,
     web: options.web,
+  });
+
+  const consents = createAdminConsents({
+    ...options,
+    findPages: (tenantId) => findPagesOrigin(flowFor({ tenantId, grant: 'everything' })),
   });
 
   async function begin(request: BeginRequest): Promise<{ url: string; signInId: string }> {
@@ -114,10 +120,9 @@ export function createSignIns(options: SignInOptions): SignIns {
 
   const fromError = (thrown: unknown): SignInResult => {
     const error = toAppError(thrown);
-    const problem = describeFailure(error, clock.now(), options.egressAddresses);
+    const problem = describeSignInFailure(error, clock.now(), options.egressAddresses);
     if (error.code !== 'sign-in-failed' && error.kind !== 'denied') return { kind: 'failed', problem };
-    const consent = CONSENT_NEEDED.has(error.details.aadsts);
-    return { kind: 'refused', reason: consent ? 'consentNeeded' : 'signInError', problem };
+    return { kind: 'refused', reason: needsConsent(error) ? 'consentNeeded' : 'signInError', problem };
   };
 
   /** What came back, for a sign-in that is ours, in time and not yet used: who it is. Throws `sign-in-…`. */
@@ -148,26 +153,33 @@ export function createSignIns(options: SignInOptions): SignIns {
   async function finishTaken(signIn: OpenSignIn, redirect: Redirect): Promise<SignInResult> {
     const { tenantId, id: signInId } = signIn;
     if (redirect.kind === 'consented') return finishConsent(signIn, redirect.tenant);
-    const failed = (error: unknown): SignInResult => {
-      log.warn('sign-in.failed', { tenantId, signInId }, error);
-      return fromError(error);
-    };
     const answer = await prove(signIn, redirect).catch((error: unknown): Answer => {
-      const result = failed(error);
+      log.warn('sign-in.failed', { tenantId, signInId }, error);
+      const result = fromError(error);
       // A code that is worth nothing proves nobody; whoever sent it must not end the sign-in of the right person.
-      return NO_GOOD_CODE.has(toAppError(error).details.aadsts)
-        ? { kind: 'stranger', result, by: null }
-        : { kind: 'ended', result };
+      return provesNobody(error) ? { kind: 'stranger', result, by: null } : { kind: 'ended', result };
     });
     if (answer.kind === 'ended') await end(signIn, answer.result);
     if (answer.kind === 'stranger') await turnAway(signIn, answer);
     if (answer.kind !== 'proven') return answer.result;
+    return settle(signIn, () => options.authorizer.authorize(signIn, answer.redeemed));
+  }
+
+  /** The person is proven: what comes now is done between two writes of its line in the audit trail, and is told. */
+  async function settle(signIn: OpenSignIn, work: () => Promise<SignInResult>): Promise<SignInResult> {
+    const { tenantId, id } = signIn;
+    const line = { ...lineOf(signIn), id };
+    // The answer of Microsoft cannot be had again: a database that restarts just now is waited for.
+    await insist(clock, () => people.recordAudit({ ...line, before: null, after: null, result: 'begun' }));
     return people.audited(
-      { ...lineOf(signIn), id: signInId },
+      line,
       async () => {
-        const result = await insist(clock, () => store.markProven(signInId))
-          .then(() => options.authorizer.authorize(signIn, answer.redeemed))
-          .catch(failed);
+        const result = await insist(clock, () => store.markProven(id))
+          .then(work)
+          .catch((error: unknown) => {
+            log.warn('sign-in.failed', { tenantId, signInId: id }, error);
+            return fromError(error);
+          });
         await tell(signIn, result);
         return result;
       },
@@ -181,21 +193,7 @@ export function createSignIns(options: SignInOptions): SignIns {
       await turnAway(signIn, { kind: 'stranger', result: wrong, by: null });
       return wrong;
     }
-    const { tenantId, id: signInId } = signIn;
-    return people.audited(
-      { ...lineOf(signIn), id: signInId },
-      async () => {
-        const result = await insist(clock, () => store.markProven(signInId))
-          .then(() => consents.finish(signIn))
-          .catch((error: unknown) => {
-            log.warn('consent.failed', { tenantId, signInId }, error);
-            return fromError(error);
-          });
-        await tell(signIn, result);
-        return result;
-      },
-      endOfLine,
-    );
+    return settle(signIn, () => consents.finish(signIn));
   }
 
   /** The sign-in stays open for the person who pressed, but not for ever: the link is in wrong hands. */
@@ -246,13 +244,14 @@ export function createSignIns(options: SignInOptions): SignIns {
       )
       .catch(fromError);
 
-  async function finish(query: Readonly<Record<string, string | undefined>>): Promise<SignInResult> {
+  async function finish(query: Readonly<Record<string, string | undefined>>): Promise<SignInAnswer> {
     const redirect = parseRedirect(query);
     if (redirect.kind === 'nothing') return refused('unknownState', PROBLEMS.unknownState);
     const taken = await insist(clock, () => store.take(hashOf(redirect.state), clock.now()));
     if (taken.kind === 'unknown') return refused('unknownState', PROBLEMS.unknownState);
-    if (taken.kind === 'alreadyUsed') return refused('alreadyUsed', PROBLEMS.alreadyUsed);
-    if (taken.kind === 'taken') return finishTaken(taken.signIn, redirect);
+    if (taken.kind === 'alreadyUsed') return taken.result ?? { kind: 'checking' };
+    if (taken.kind === 'taken')
+      return whileAlive(options, taken.signIn.id, () => finishTaken(taken.signIn, redirect));
     const result = refused('late', PROBLEMS.late);
     await end(taken.signIn, result);
     return result;

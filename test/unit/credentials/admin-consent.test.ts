@@ -26,6 +26,7 @@ const missing: SignInResult = {
 function open(answers: readonly (SignInResult | Error)[], hasOwner = true) {
   let calls = 0;
   const consents = createAdminConsents({
+    findPages: () => Promise.resolve('https://e'),
     app: { entraUrl: 'https://e', clientId: 'c', clientSecret: createSecret('x') },
     ...{ graphResource: 'https://g', redirectUri: 'https://r/auth/callback' },
     keyring: createKeyring([]),

@@ -52,7 +52,7 @@ async function finish(
         result: result.kind,
         ...(result.kind === 'refused' ? { reason: result.reason } : {}),
       });
-      return { status: 200, page: describeResult(result) };
+      return { status: 200, page: result.kind === 'checking' ? STILL_CHECKING : describeResult(result) };
     },
     (error: unknown): CallbackAnswer => {
       const known = toAppError(error);

@@ -133,7 +133,10 @@ export function createConnectCards({ services, notify, ambient, log }: ConnectCa
     start: () =>
       keepLooking({ clock, log, what: 'sign-ins' }, LOOK_EVERY_MS, async () => {
         // In order: "checking" before the result of the same card.
-        for (const news of await services.takeFinishedSignIns()) await show(news);
+        for (const news of await services.takeFinishedSignIns()) {
+          await show(news);
+          await services.markSignInTold(news);
+        }
       }),
     settle: async () => {
       closing.abort();

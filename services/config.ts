@@ -244,7 +244,7 @@ function toConfig(s: Settings): Config {
 function toClientSecret(s: Settings, password: Secret): Secret {
   if (s.ROLLCALL_ENTRA_CLIENT_SECRET !== undefined) return createSecret(s.ROLLCALL_ENTRA_CLIENT_SECRET);
   const other = s.ROLLCALL_ENTRA_CLIENT_CERTIFICATE ?? toFederatedTokenPath(s);
-  return other === undefined || other === null ? password : createSecret('');
+  return other === null ? password : createSecret('');
 }
 
 /** Azure sets it in every container with a workload identity: what somebody set for Rollcall alone goes before it. */

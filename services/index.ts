@@ -2,6 +2,7 @@
 import type { Config } from './config.ts';
 import type { Ambient } from './ambient.ts';
 import type { AuditExport } from './audit-export.ts';
+import type { AuditTrail } from './audit-trail.ts';
 import type { Log } from './log.ts';
 import type { EntryId, ObjectId, RunId, TenantId } from './directory/ids.ts';
 import type { Group } from './directory/group.ts';
@@ -11,8 +12,8 @@ import type { Actor, Progress, Run } from './directory/run.ts';
 import type { Change } from './directory/change.ts';
 import type { AppConsent, Credential, CredentialId, Grant } from './directory/credential.ts';
 import type { DueNotice } from './directory/notice.ts';
-import type { AuditEntry, PersonEntry, Role } from './directory/person.ts';
-import type { CardAddress, SignInNews, SignInResult } from './directory/sign-in.ts';
+import type { PersonEntry, PersonLookup, Role } from './directory/person.ts';
+import type { CardAddress, SignInAnswer, SignInNews, SignInResult } from './directory/sign-in.ts';
 
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -153,11 +154,16 @@ export interface Connecting {
   getConnections(tenantId: TenantId): Promise<Connections>;
   /** The address at Microsoft to open. Valid for 10 minutes, once, and only for this actor. */
   beginSignIn(request: BeginSignIn): Promise<{ readonly url: string; readonly signInId: string }>;
+  /** The page of Microsoft on which an administrator consents to all permissions. Valid for 10 minutes, once. */
+  beginConsent(
+    request: Pick<BeginSignIn, 'tenantId' | 'actor' | 'conversationId'>,
+  ): Promise<{ readonly url: string; readonly signInId: string }>;
   /**
-   * What the browser brought back. Resolves with the validated result; the card is due as `checking` as soon as the
+   * What the browser brought back. Resolves with the validated result, also when the page is loaded again, and with
+   * `checking` while it is still being found out; the card is due as `checking` as soon as the
    * answer is taken. Never rejects for anything that a person can cause.
    */
-  finishSignIn(query: Readonly<Record<string, string | undefined>>): Promise<SignInResult>;
+  finishSignIn(query: Readonly<Record<string, string | undefined>>): Promise<SignInAnswer>;
   /** Authorizes the app itself for everything: reads the permissions granted to it and tests the calls. */
   connectApp(request: { tenantId: TenantId; actor: Actor; conversationId: string }): Promise<SignInResult>;
   /** Null when it is gone. The conversation is for the audit trail, here and below. */
@@ -181,33 +187,36 @@ export interface Connecting {
   ): Promise<boolean>;
   /** Remembers the card that shows this sign-in or this tenant's connections; edited when something changes. */
   attachConnectCard(tenantId: TenantId, signInId: string, card: CardAddress): Promise<void>;
-  /** The cards that wait for a sign-in, taken once; another process may have finished it. */
+  /**
+   * The cards that wait for a sign-in; another process may have finished it. Each comes again after some seconds unless
+   * `markSignInTold` says that it shows this.
+   */
   takeFinishedSignIns(): Promise<readonly SignInNews[]>;
+  markSignInTold(news: Pick<SignInNews, 'signInId' | 'revision'>): Promise<void>;
 }
 
-export interface People {
+export interface People extends AuditTrail {
   roleOf(tenantId: TenantId, objectId: string): Promise<Role | null>;
   /** Whether anybody owns Rollcall in this tenant yet. */
   hasOwner(tenantId: TenantId): Promise<boolean>;
   listPeople(tenantId: TenantId): Promise<readonly PersonEntry[]>;
-  /** Somebody of the directory by Entra object id; null when no sync has read them. */
-  findPerson(
-    tenantId: TenantId,
-    objectId: string,
-  ): Promise<{ readonly displayName: string; readonly isGuest: boolean } | null>;
-  /** Throws `last-owner`, `role-needed`. `role` null takes the person out. */
+  /** Who somebody is, by Entra object id: from the directory, or asked of Microsoft 365 and remembered. For names. */
+  findPerson(tenantId: TenantId, objectId: string): Promise<PersonLookup>;
+  /** The same without asking Microsoft 365. */
+  recallPerson(tenantId: TenantId, objectId: string): Promise<PersonLookup>;
+  /**
+   * `role` null takes the person out. Throws `last-owner`, `owner-not-met`, `role-needed`, `guest-refused`,
+   * `person-disabled`, `person-unknown`.
+   */
   setRole(request: {
     tenantId: TenantId;
     actor: Actor;
     objectId: string;
-    displayName: string;
     role: Role | null;
     conversationId: string;
   }): Promise<void>;
-  listAudit(tenantId: TenantId, query: { page: number; pageSize: number }): Promise<Page<AuditEntry>>;
-  recordAudit(entry: Omit<AuditEntry, 'id' | 'at'>): Promise<void>;
-  /** Remembers where a person can be reached; the newest counts. */
-  rememberChat(tenantId: TenantId, objectId: string, chat: CardAddress): Promise<void>;
+  /** Remembers where a person can be reached; the newest counts. Never for guests: whoever is met may get a role. */
+  rememberChat(tenantId: TenantId, person: Actor, chat: CardAddress): Promise<void>;
   findChat(tenantId: TenantId, objectId: string): Promise<CardAddress | null>;
   /**
    * Notices that nobody has delivered yet; `card` is where the notice with the same key already stands. One that is not
@@ -291,6 +300,14 @@ export type {
 } from './directory/credential.ts';
 export type { AuditExport, AuditFile } from './audit-export.ts';
 export type { DueNotice, ServiceNotice } from './directory/notice.ts';
-export type { CardAddress, SignInNews, SignInRefusal, SignInResult } from './directory/sign-in.ts';
+export type {
+  CardAddress,
+  SignInAnswer,
+  SignInNews,
+  SignInRefusal,
+  SignInResult,
+} from './directory/sign-in.ts';
 export { CAPABILITIES, GRANTS, parseCredentialId } from './directory/credential.ts';
-export { mayDo, ROLES, type AuditEntry, type PersonEntry, type Role } from './directory/person.ts';
+export type { AuditEnd, AuditLine, AuditTrail } from './audit-trail.ts';
+export type { AuditEntry, AuditResult, KnownPerson, PersonEntry, PersonLookup } from './directory/person.ts';
+export { mayDo, ROLES, type Role } from './directory/person.ts';

@@ -42,6 +42,9 @@ interface Options {
   readonly clock: Clock;
 }
 
+/** Requests to Graph are patient for minutes; somebody who looks at a card is not. */
+const TRY_OUT_WITHIN_MS = 20_000;
+
 /** The authorizer of this process. */
 export function createAuthorizer(options: Options): Authorizer {
   const { vault, health, people, clock } = options;
@@ -65,12 +68,16 @@ export function createAuthorizer(options: Options): Authorizer {
     return { kind: 'refused', reason: 'roleNeeded', problem: problem(clock.now()) };
   }
 
-  /** What fails for a while says nothing against an authorization: it is kept, and tested again within the hour. */
-  const tryOut = (test: () => Promise<Finding>): Promise<Finding | null> =>
-    test().catch((error: unknown) => {
-      if (toAppError(error).kind !== 'transient') throw error;
+  /** What fails for a while says nothing against an authorization: it is kept, and tested again soon. */
+  async function tryOut(test: (signal: AbortSignal) => Promise<Finding>): Promise<Finding | null> {
+    const signal = AbortSignal.timeout(TRY_OUT_WITHIN_MS);
+    try {
+      return await test(signal);
+    } catch (error) {
+      if (!signal.aborted && toAppError(error).kind !== 'transient') throw error;
       return null;
-    });
+    }
+  }
 
   async function keep(
     signIn: SignedInPerson,
@@ -108,7 +115,7 @@ export function createAuthorizer(options: Options): Authorizer {
     const { tenantId, actor } = signIn;
     const at = clock.now();
     const candidate = { grant: signIn.grant, kind: 'application', roleTemplateIds: null } as const;
-    const finding = await tryOut(() => validate(candidate, options.probeApp(tenantId), at, never));
+    const finding = await tryOut((signal) => validate(candidate, options.probeApp(tenantId), at, signal));
     if (finding?.state === 'failed')
       return { kind: 'refused', reason: 'consentNeeded', problem: finding.problem };
     const authorization = {
@@ -129,7 +136,7 @@ export function createAuthorizer(options: Options): Authorizer {
     const at = clock.now();
     const candidate = { grant, kind, roleTemplateIds: idToken.wids ?? null };
     const probe = options.probeWith(tenantId, redeemed.accessToken);
-    const finding = await tryOut(() => validate(candidate, probe, at, never));
+    const finding = await tryOut((signal) => validate(candidate, probe, at, signal));
     if (finding?.state === 'failed')
       return { kind: 'refused', reason: 'consentNeeded', problem: finding.problem };
     const account: Credential['account'] = {

@@ -1,6 +1,5 @@
 // Authorizations as the bot sees them: shows, begins, finishes, tests, orders and removes them, with a line in the
 // audit trail for each change. Puts the parts of this folder together; decides nothing itself.
-import { readFileSync } from 'node:fs';
 import type { Ambient } from '../ambient.ts';
 import type { Config } from '../config.ts';
 import { CLOUD_ADDRESSES } from '../clouds.ts';
@@ -11,28 +10,34 @@ import {
   type CredentialId,
   type Grant,
 } from '../directory/credential.ts';
-import type { CredentialStore, SecretExpiry } from '../directory/credential-store.ts';
+import type { CredentialStore } from '../directory/credential-store.ts';
 import type { TenantId } from '../directory/ids.ts';
 import type { NoticeStore } from '../directory/notice.ts';
 import type { ClaimStore } from '../directory/people-store.ts';
 import type { Actor } from '../directory/run.ts';
-import type { CardAddress, SignInNews, SignInResult, SignInStore } from '../directory/sign-in.ts';
+import type {
+  CardAddress,
+  SignInAnswer,
+  SignInNews,
+  SignInResult,
+  SignInStore,
+} from '../directory/sign-in.ts';
 import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { PeopleService } from '../people.ts';
-import { createSecret } from '../secret.ts';
 import type { Web } from '../web.ts';
 import { createAppTokenSource } from './app-token.ts';
 import { lineOf } from './audit-lines.ts';
 import { createAuthorizer } from './authorize.ts';
-import { compareConsent, consentUrl } from './consent.ts';
+import type { ConsentRequest } from './admin-consent.ts';
+import { compareConsent } from './consent.ts';
 import { createCredentialTokens } from './credential-tokens.ts';
 import { createDelegatedTokens } from './delegated-token.ts';
-import { certificateExpiry, type EntraApp } from './entra-client.ts';
 import { openRunCredentials, type RunCredentials } from './failover.ts';
 import { createHealthKeeper } from './health.ts';
 import type { Keyring } from './keyring.ts';
-import { PROBLEMS } from './problems.ts';
+import { readApp } from './read-app.ts';
+import { createSignInNewsBoard } from './sign-in-news.ts';
 import { createSignIns, type BeginRequest } from './sign-in.ts';
 import { createCredentialTester } from './test-credential.ts';
 import type { Probe } from './validate.ts';
@@ -68,7 +73,8 @@ export interface ConnectingService {
     readonly egressAddresses: readonly string[];
   }>;
   beginSignIn(request: BeginRequest): Promise<{ readonly url: string; readonly signInId: string }>;
-  finishSignIn(query: Readonly<Record<string, string | undefined>>): Promise<SignInResult>;
+  beginConsent(request: ConsentRequest): Promise<{ readonly url: string; readonly signInId: string }>;
+  finishSignIn(query: Readonly<Record<string, string | undefined>>): Promise<SignInAnswer>;
   connectApp(request: { tenantId: TenantId; actor: Actor; conversationId: string }): Promise<SignInResult>;
   testCredential(
     tenantId: TenantId,
@@ -90,6 +96,7 @@ export interface ConnectingService {
   ): Promise<boolean>;
   attachConnectCard(tenantId: TenantId, signInId: string, card: CardAddress): Promise<void>;
   takeFinishedSignIns(): Promise<readonly SignInNews[]>;
+  markSignInTold(news: Pick<SignInNews, 'signInId' | 'revision'>): Promise<void>;
   /** The credentials for one run. */
   openRun(tenantId: TenantId, log: Log): RunCredentials;
   /** Ends what goes on by itself: tests that come round, and the watch over what is about to end. */
@@ -97,8 +104,6 @@ export interface ConnectingService {
 }
 
 const CONSENT_TIMEOUT_MS = 8_000;
-/** No check of an account takes longer, unless its process is gone. */
-const CHECKED_WITHIN_MS = 5 * 60_000;
 
 /** The service of this process. Throws `bad-settings` when the certificate cannot be read. */
 export function createConnecting(options: ConnectingOptions): ConnectingService {
@@ -140,18 +145,16 @@ export function createConnecting(options: ConnectingOptions): ConnectingService 
       }),
   });
 
+  const news = createSignInNewsBoard({ store: options.signIns, credentials, clock, log });
   const stopWatching = startWatch({
     ...{ credentials, claims: options.claims, notices: options.notices, tester, health, people, clock, log },
     ...{ allowedTenants: config.allowedTenants, appExpiry: expiry },
   });
 
   async function readConsent(tenantId: TenantId): Promise<AppConsent | null> {
-    const url = consentUrl({
-      ...{ entraUrl: app.entraUrl, clientId: app.clientId, graphResource, redirectUri, tenantId },
-    });
     try {
       const probe = options.openProbe(tenantId, appTokens);
-      return compareConsent(await probe.readPermissions(AbortSignal.timeout(CONSENT_TIMEOUT_MS)), url);
+      return compareConsent(await probe.readPermissions(AbortSignal.timeout(CONSENT_TIMEOUT_MS)));
     } catch (error) {
       log.warn('consent.not-read', { tenantId }, error);
       return null;
@@ -173,6 +176,10 @@ export function createConnecting(options: ConnectingOptions): ConnectingService 
     beginSignIn: (request) => {
       if (!config.allowedTenants.has(request.tenantId)) throw new AppError('tenant-not-allowed');
       return signIns.begin(request);
+    },
+    beginConsent: (request) => {
+      if (!config.allowedTenants.has(request.tenantId)) throw new AppError('tenant-not-allowed');
+      return signIns.beginConsent(request);
     },
     finishSignIn: (query) => signIns.finish(query),
     connectApp: (request) => signIns.connectApp(request),
@@ -214,33 +221,9 @@ export function createConnecting(options: ConnectingOptions): ConnectingService 
       return true;
     },
     attachConnectCard: (tenantId, signInId, card) => options.signIns.attachCard(tenantId, signInId, card),
-    takeFinishedSignIns: async () => {
-      const at = clock.now();
-      await options.signIns.endInterrupted(new Date(at.getTime() - CHECKED_WITHIN_MS), {
-        ...{ kind: 'failed', problem: PROBLEMS.interrupted(at) },
-      });
-      const taken: SignInNews[] = [];
-      for (let next = await options.signIns.takeNews(); next; next = await options.signIns.takeNews())
-        taken.push(next);
-      return taken;
-    },
+    takeFinishedSignIns: () => news.take(),
+    markSignInTold: (told) => news.markTold(told),
     openRun: (tenantId, runLog) =>
       openRunCredentials({ tenantId, credentials, tokens, health, clock, log: runLog }),
   };
-}
-
-/** What the app signs in with, and when that ends. */
-function readApp({ entra }: Config): { readonly app: EntraApp; readonly expiry: SecretExpiry } {
-  const app = { entraUrl: entra.url, clientId: entra.clientId, clientSecret: entra.clientSecret };
-  if (entra.clientCertificatePath === null) {
-    const expiresAt = entra.clientSecretExpires;
-    return { app, expiry: { expiresAt, expiryOf: expiresAt === null ? null : 'clientSecret' } };
-  }
-  try {
-    const clientCertificate = createSecret(readFileSync(entra.clientCertificatePath, 'utf8'));
-    const expiresAt = certificateExpiry(clientCertificate);
-    return { app: { ...app, clientCertificate }, expiry: { expiresAt, expiryOf: 'certificate' } };
-  } catch (error) {
-    throw new AppError('bad-settings', { ROLLCALL_ENTRA_CLIENT_CERTIFICATE: 'cannot be read' }, error);
-  }
 }

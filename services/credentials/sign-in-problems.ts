@@ -1,5 +1,5 @@
 // Says in people's words why the answer to a sign-in was worth nothing, where the words for a kept authorization would
-// mislead: somebody sits in front of it and has just signed in. Wording only.
+// mislead: somebody sits in front of it and has just signed in; and what kind of failure it is.
 import type { CredentialProblem } from '../directory/credential.ts';
 import { toAppError } from '../errors.ts';
 import { describeFailure } from './problems.ts';
@@ -12,7 +12,7 @@ interface Words {
   readonly who: string;
 }
 
-const PERSON = 'You';
+const PERSON = 'The person who signs in';
 const OPERATOR = 'The operator of Rollcall';
 
 const NO_GOOD: Words = {
@@ -47,7 +47,7 @@ const BY_REASON: ReadonlyMap<string, Words> = new Map([
       happened: 'Microsoft signed you in, but did not let Rollcall come back without you.',
       remedy:
         'Accept "Maintain access to data you have given it access to" (offline_access) when you connect again; if Microsoft does not ask, a Global Administrator must grant it to Rollcall.',
-      who: 'You, or a Global Administrator',
+      who: 'The person who signs in, or a Global Administrator',
     },
   ],
   [
@@ -69,6 +69,22 @@ const BY_REASON: ReadonlyMap<string, Words> = new Map([
     },
   ],
 ]);
+
+/** Numbers that mean that the code is used, late, made up, or of another sign-in (Entra docs: error codes). */
+const NO_GOOD_CODE: ReadonlySet<unknown> = new Set([70000, 70008, 54005, 501481, 9002313]);
+
+/** Numbers that mean that an administrator has to consent (Entra docs: error codes). */
+const CONSENT_NEEDED: ReadonlySet<unknown> = new Set([65001, 90094, 90095, 65005, 650056, 650057]);
+
+/** Whether what was sent is worth nothing, so that anybody could have sent it. */
+export const provesNobody = (thrown: unknown): boolean => {
+  const { aadsts, reason } = toAppError(thrown).details;
+  // MSAL says the last one itself: the code is good, and was given for another sign-in.
+  return NO_GOOD_CODE.has(aadsts) || reason === 'nonce_mismatch';
+};
+
+export const needsConsent = (thrown: unknown): boolean =>
+  CONSENT_NEEDED.has(toAppError(thrown).details.aadsts);
 
 /** `egressAddresses`: from where Rollcall calls Microsoft, for rules that go by address. */
 export function describeSignInFailure(

@@ -14,7 +14,6 @@ export const SIGN_IN_REFUSALS = [
   'otherTenant',
   'otherPerson',
   'late',
-  'alreadyUsed',
   'unknownState',
   'roleNeeded',
   'signInError',
@@ -30,6 +29,9 @@ export type SignInResult =
   | { readonly kind: 'refused'; readonly reason: SignInRefusal; readonly problem: CredentialProblem }
   /** The card is told in addition that nothing was lost. */
   | { readonly kind: 'failed'; readonly problem: CredentialProblem };
+
+/** What the browser is told: the result, or that it is not known yet because the answer came before. */
+export type SignInAnswer = SignInResult | { readonly kind: 'checking' };
 
 export interface PendingSignIn {
   readonly id: string;
@@ -52,12 +54,23 @@ export interface OpenSignIn extends PendingSignIn {
 
 export type TakenSignIn =
   | { readonly kind: 'taken'; readonly signIn: OpenSignIn }
-  | { readonly kind: 'late' | 'alreadyUsed'; readonly signIn: PendingSignIn }
+  | { readonly kind: 'late'; readonly signIn: PendingSignIn }
+  /** Answered before: how it ended, or null while that is still being found out. */
+  | { readonly kind: 'alreadyUsed'; readonly signIn: PendingSignIn; readonly result: SignInResult | null }
   /** No sign-in ever had this state, or it is longer ago than a day. */
   | { readonly kind: 'unknown' };
 
+/** A sign-in whose process is gone. */
+export interface InterruptedSignIn extends PendingSignIn {
+  readonly takenAt: Date;
+  /** Whether the person who pressed had come back, so that Microsoft's answer is used up. */
+  readonly proven: boolean;
+}
+
 /** A card that is to show another state than it does. */
 export interface SignInNews {
+  /** Tells this news from what comes after it. */
+  readonly revision: number;
   readonly tenantId: TenantId;
   readonly signInId: string;
   readonly card: CardAddress;
@@ -79,11 +92,22 @@ export interface SignInStore {
   markProven(id: string): Promise<void>;
   /** The answer was somebody else's: waits on for the right one. False when there were `most` such answers already. */
   reopen(id: string, most: number): Promise<boolean>;
-  /** The end, once; its card is then due as `done`. */
+  /** The end; its card is then due as `done`. Also for one that was thought to be interrupted. */
   finish(id: string, result: SignInResult): Promise<void>;
-  /** Ends with `result` what was taken before and never ended: its process is gone. */
-  endInterrupted(takenBefore: Date, result: SignInResult): Promise<void>;
+  /** The process that took it lives. */
+  keepAlive(id: string, now: Date): Promise<void>;
+  /** What was taken and not ended, and of whose process nothing was heard since `aliveBefore`. */
+  listInterrupted(aliveBefore: Date): Promise<readonly InterruptedSignIn[]>;
+  /**
+   * Does it for a process that is gone: ends with `result`, or waits on for the answer to come again when it is null.
+   * False when the process came back, or somebody else was faster.
+   */
+  endInterrupted(id: string, aliveBefore: Date, result: SignInResult | null): Promise<boolean>;
   attachCard(tenantId: TenantId, id: string, card: CardAddress): Promise<void>;
-  /** One card that is due, taken once for each state; null when there is none. */
-  takeNews(): Promise<SignInNews | null>;
+  /**
+   * One card that is due; null when there is none. It comes again after some seconds unless `markTold` says that it
+   * shows this: rather twice than never, whatever answer or process is lost.
+   */
+  takeNews(now: Date): Promise<SignInNews | null>;
+  markTold(signInId: string, revision: number): Promise<void>;
 }

@@ -16,13 +16,23 @@ interface SignInDocument extends Omit<OpenSignIn, 'id' | 'sealed'> {
   state: 'waiting' | 'checking' | 'done';
   /** When the first answer arrived. */
   takenAt: Date | null;
+  /** When the process that took it was last heard of. */
+  aliveAt: Date | null;
   /** Answers of other people than the one who pressed. */
   strangers?: number;
   card: CardAddress | null;
   result: SignInResult | null;
   /** Its card shows an earlier state. */
-  untold?: true;
+  untold: boolean;
+  /** Grows with each state that a card is to show. */
+  newsRevision: number;
+  /** Not to be taken before: somebody is editing the card. */
+  tellAt: Date;
 }
+
+/** Longer than an edit takes, short enough for somebody who waits. */
+const TELL_AGAIN_MS = 15_000;
+const AT_ONCE = new Date(0);
 
 const pending = z
   .object({
@@ -53,7 +63,7 @@ export function createSignInRepository(db: () => Promise<Db>): SignInStore {
           state: 'waiting',
           takenAt: null,
           card: null,
-          result: null,
+          ...{ result: null, aliveAt: null, untold: false, newsRevision: 0, tellAt: AT_ONCE },
         });
       }),
     take: (stateHash, now) =>
@@ -62,7 +72,7 @@ export function createSignInRepository(db: () => Promise<Db>): SignInStore {
           await signIns()
         ).findOneAndUpdate(
           { stateHash, state: 'waiting' },
-          { $set: { state: 'checking', takenAt: now } },
+          { $set: { state: 'checking', takenAt: now, aliveAt: now } },
           { returnDocument: 'before' },
         );
         if (taken !== null) {
@@ -71,13 +81,20 @@ export function createSignInRepository(db: () => Promise<Db>): SignInStore {
           return { kind: 'taken', signIn: { ...signIn, sealed: sealedSecret.parse(taken.sealed) } };
         }
         const known = await (await signIns()).findOne({ stateHash });
-        return known === null ? { kind: 'unknown' } : { kind: 'alreadyUsed', signIn: pending.parse(known) };
+        if (known === null) return { kind: 'unknown' };
+        return { kind: 'alreadyUsed', signIn: pending.parse(known), result: resultOf(known) };
       }),
     markProven: (id) =>
       converted(async () => {
         await (
           await signIns()
-        ).updateOne({ _id: id, state: 'checking' }, { $set: { untold: true, sealed: null } });
+        ).updateOne(
+          { _id: id, state: 'checking' },
+          {
+            $set: { untold: true, sealed: null },
+            $inc: { newsRevision: 1 },
+          },
+        );
       }),
     reopen: (id, most) =>
       converted(async () => {
@@ -85,47 +102,74 @@ export function createSignInRepository(db: () => Promise<Db>): SignInStore {
           await signIns()
         ).updateOne(
           { _id: id, state: 'checking', strangers: { $not: { $gte: most - 1 } } },
-          { $set: { state: 'waiting', takenAt: null }, $inc: { strangers: 1 } },
+          { $set: { state: 'waiting', takenAt: null, aliveAt: null }, $inc: { strangers: 1 } },
         );
         return matchedCount === 1;
       }),
     finish: (id, result) =>
       converted(async () => {
-        await (
-          await signIns()
-        ).updateOne(
-          { _id: id, state: { $ne: 'done' } },
-          { $set: { state: 'done', result, untold: true, sealed: null } },
-        );
+        await (await signIns()).updateOne({ _id: id }, ended(result));
       }),
-    endInterrupted: (takenBefore, result) =>
+    keepAlive: (id, now) =>
       converted(async () => {
-        await (
+        await (await signIns()).updateOne({ _id: id, state: 'checking' }, { $set: { aliveAt: now } });
+      }),
+    listInterrupted: (aliveBefore) =>
+      converted(async () => {
+        const found = await (
           await signIns()
-        ).updateMany(
-          { state: 'checking', takenAt: { $lt: takenBefore } },
-          { $set: { state: 'done', result, untold: true, sealed: null } },
-        );
+        )
+          .find({ state: 'checking', aliveAt: { $lt: aliveBefore } })
+          .toArray();
+        return found.map((one) => ({
+          ...pending.parse(one),
+          ...{ takenAt: one.takenAt ?? one.createdAt, proven: one.sealed === null },
+        }));
+      }),
+    endInterrupted: (id, aliveBefore, result) =>
+      converted(async () => {
+        const gone = { _id: id, state: 'checking' as const, aliveAt: { $lt: aliveBefore } };
+        const again = { $set: { state: 'waiting' as const, takenAt: null, aliveAt: null } };
+        const { matchedCount } = await (
+          await signIns()
+        ).updateOne(gone, result === null ? again : ended(result));
+        return matchedCount === 1;
       }),
     attachCard: (tenantId, id, card) =>
       converted(async () => {
         await (await signIns()).updateOne({ _id: id, tenantId }, { $set: { card } });
       }),
-    takeNews: () =>
+    takeNews: (now) =>
       converted(async () => {
         const found = await (
           await signIns()
         ).findOneAndUpdate(
-          { untold: true, card: { $type: 'string' } },
-          { $unset: { untold: true } },
+          { untold: true, tellAt: { $lte: now }, card: { $type: 'string' } },
+          { $set: { tellAt: new Date(now.getTime() + TELL_AGAIN_MS) } },
           { returnDocument: 'before' },
         );
         if (!found?.card) return null;
         return {
           ...{ tenantId: storedTenantId.parse(found.tenantId), signInId: found._id, card: found.card },
-          state: found.state === 'done' ? 'done' : 'checking',
-          result: found.result === null ? null : storedSignInResult.parse(found.result),
+          ...{ revision: found.newsRevision, state: found.state === 'done' ? 'done' : 'checking' },
+          result: resultOf(found),
         };
+      }),
+    markTold: (signInId, revision) =>
+      converted(async () => {
+        await (
+          await signIns()
+        ).updateOne({ _id: signInId }, [
+          { $set: { tellAt: AT_ONCE, untold: { $gt: ['$newsRevision', revision] } } },
+        ]);
       }),
   };
 }
+
+const ended = (result: SignInResult) => ({
+  $set: { state: 'done' as const, result, untold: true, sealed: null },
+  $inc: { newsRevision: 1 },
+});
+
+const resultOf = ({ result }: Pick<SignInDocument, 'result'>): SignInResult | null =>
+  result === null ? null : storedSignInResult.parse(result);

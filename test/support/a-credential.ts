@@ -8,14 +8,14 @@ import { parseTenantId } from '../../services/directory/ids.ts';
 
 export const SOME_TIME = new Date('2026-05-04T08:00:00Z');
 
-export const FAILED: CredentialHealth = {
+export const FAILED = {
   state: 'failed',
   since: SOME_TIME,
   problem: {
     ...{ code: 'AADSTS50057', happened: 'Disabled.', remedy: 'Enable.', who: 'Somebody' },
     ...{ correlationId: null, at: SOME_TIME },
   },
-};
+} as const satisfies CredentialHealth;
 
 /** Authorized by a person and with an account of its own; the app itself for everything. */
 export const aCredential = (

@@ -3,13 +3,13 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, fetch } from 'undici';
 import { createCertificates } from '../../local/certificates.ts';
-import { startTenant, type Tenant } from '../../local/tenant/start-tenant.ts';
+import { startTenant, type Tenant, type TenantOptions } from '../../local/tenant/start-tenant.ts';
 import { createAmbient, type Ambient, type Clock } from '../../services/ambient.ts';
 import { readConfig } from '../../services/config.ts';
 import type { Credential, Grant } from '../../services/directory/credential.ts';
 import { parseTenantId, type TenantId } from '../../services/directory/ids.ts';
 import type { Run } from '../../services/directory/run.ts';
-import type { DueNotice, Services, SignInResult } from '../../services/index.ts';
+import type { DueNotice, Services, SignInAnswer } from '../../services/index.ts';
 import { createLog } from '../../services/log.ts';
 import { openServices } from '../../services/open-services.ts';
 import { createWeb } from '../../services/web.ts';
@@ -39,7 +39,7 @@ export interface ConnectedTenant {
   readonly begin: (person: Person, grant: Grant, backup?: boolean) => Promise<string>;
   /** What Microsoft's pages send back when this account is picked and everything accepted. */
   readonly pick: (url: string, account: string, more?: Environment) => Promise<Record<string, string>>;
-  readonly connect: (person: Person, grant: Grant, backup?: boolean) => Promise<SignInResult>;
+  readonly connect: (person: Person, grant: Grant, backup?: boolean) => Promise<SignInAnswer>;
   readonly sync: (person?: Person) => Promise<Run>;
   readonly notices: () => Promise<readonly DueNotice[]>;
   /** The control API of the local tenant. */
@@ -54,6 +54,8 @@ export interface ConnectedTenantOptions {
   readonly graphPermissions?: readonly string[];
   /** Public keys (PEM) of certificates that the app may sign in with. */
   readonly certificateKeys?: readonly string[];
+  /** Issuers outside whose tokens stand for the app. */
+  readonly federatedCredentials?: TenantOptions['apps'][number]['federatedCredentials'];
 }
 
 export const PERMISSIONS = ['User.Read.All', 'GroupMember.Read.All', 'Domain.Read.All', 'Member.Read.Hidden'];
@@ -72,6 +74,7 @@ export async function openConnectedTenant(given: ConnectedTenantOptions = {}): P
       {
         ...{ clientId, clientSecret, name: 'Rollcall', graphPermissions },
         certificateKeys: given.certificateKeys ?? [],
+        federatedCredentials: given.federatedCredentials ?? [],
       },
     ],
   });

@@ -26,7 +26,7 @@ describe('connecting', () => {
       let finish: (result: SignInResult) => void = () => undefined;
       const result = new Promise<SignInResult>((resolve) => (finish = resolve));
       const entryOf = (state: SignInNews['state'], shown: SignInResult | null): SignInNews => ({
-        ...{ tenantId: TENANT, signInId: 's1', card: attached[0] ?? '', state },
+        ...{ tenantId: TENANT, signInId: 's1', revision: 1, card: attached[0] ?? '', state },
         result: shown,
       });
       const services: Partial<Services> = {

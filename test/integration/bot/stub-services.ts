@@ -107,6 +107,7 @@ export function stubServices(script: Partial<Services> = {}): Services {
     removeCredential: unexpected('removeCredential'),
     attachConnectCard: () => Promise.resolve(),
     takeFinishedSignIns: () => Promise.resolve([]),
+    markSignInTold: () => Promise.resolve(),
     roleOf: () => Promise.resolve('owner'),
     hasOwner: () => Promise.resolve(true),
     listPeople: () => Promise.resolve([]),

@@ -1,7 +1,7 @@
 // Consent for the whole organisation, through the pages of the local tenant: granted, declined, in another tenant, by a
 // stranger, and before anybody owns Rollcall.
 import assert from 'node:assert/strict';
-import type { SignInResult } from '../../../services/index.ts';
+import type { SignInAnswer } from '../../../services/index.ts';
 import { openConnectedTenant, PERMISSIONS, type ConnectedTenant } from '../../support/connected-tenant.ts';
 
 describe('connect: admin consent', function () {
@@ -21,7 +21,7 @@ describe('connect: admin consent', function () {
   const takeAway = () =>
     open.control('POST', `/apps/${open.clientId}`, { graphPermissions: ['User.Read.All'] });
   const consent = async () => (await open.services.getConnections(open.tenantId)).consent;
-  const reasonOf = (result: SignInResult) => (result.kind === 'refused' ? result.reason : result.kind);
+  const reasonOf = (result: SignInAnswer) => (result.kind === 'refused' ? result.reason : result.kind);
 
   it('that is granted makes the app work at once, whoever accepted', async () => {
     await open.connect(open.megan, 'users');

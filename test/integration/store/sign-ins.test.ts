@@ -65,44 +65,93 @@ describe('kept sign-ins', function () {
   it('are late after ten minutes, and used up by it', async () => {
     await store.signIns.insert(signIn, 'hash');
     assert.equal((await store.signIns.take('hash', later(10))).kind, 'late');
-    assert.equal((await store.signIns.take('hash', later(1))).kind, 'alreadyUsed');
+    const again = await store.signIns.take('hash', later(1));
+    assert.equal(again.kind, 'alreadyUsed');
   });
 
-  it('tell each state of a card once, also when the card comes after the answer', async () => {
+  it('tell the second answer how the first ended, as soon as that is known', async () => {
     await store.signIns.insert(signIn, 'hash');
-    assert.equal(await store.signIns.takeNews(), null);
-    await store.signIns.take('hash', later(1));
-    assert.equal(await store.signIns.takeNews(), null);
-    await store.signIns.attachCard(FABRIKAM, 's1', 'forged');
-    assert.equal(await store.signIns.takeNews(), null);
-    await store.signIns.attachCard(CONTOSO, 's1', 'card');
-    const news = { tenantId: CONTOSO, signInId: 's1', card: 'card' };
-    assert.deepEqual(await store.signIns.takeNews(), { ...news, state: 'checking', result: null });
-    assert.equal(await store.signIns.takeNews(), null);
+    await store.signIns.take('hash', NOW);
+    const second = async () => {
+      const taken = await store.signIns.take('hash', NOW);
+      return taken.kind === 'alreadyUsed' ? taken.result : taken.kind;
+    };
+    assert.equal(await second(), null);
     await store.signIns.finish('s1', refused);
-    await store.signIns.finish('s1', { kind: 'failed', problem: problemAt(NOW) });
-    assert.deepEqual(await store.signIns.takeNews(), { ...news, state: 'done', result: refused });
-    assert.equal(await store.signIns.takeNews(), null);
+    assert.deepEqual(await second(), refused);
   });
 
-  it('that a process left behind while checking are ended by another, those still at work are not', async () => {
+  const waiting = async () => {
     await store.signIns.insert(signIn, 'hash');
     await store.signIns.attachCard(CONTOSO, 's1', 'card');
-    await store.signIns.take('hash', later(1));
-    await store.signIns.endInterrupted(later(1), refused);
-    assert.equal((await store.signIns.takeNews())?.state, 'checking');
-    await store.signIns.endInterrupted(later(2), refused);
-    assert.deepEqual((await store.signIns.takeNews())?.result, refused);
-    await store.signIns.endInterrupted(later(3), refused);
-    assert.equal(await store.signIns.takeNews(), null);
+    assert.equal((await store.signIns.take('hash', NOW)).kind, 'taken');
+  };
+  const seconds = (n: number) => new Date(NOW.getTime() + n * 1000);
+  const news = async (at: Date) => {
+    const next = await store.signIns.takeNews(at);
+    if (next !== null) await store.signIns.markTold('s1', next.revision);
+    return next?.result?.kind ?? next?.state ?? null;
+  };
+
+  it('tell each state of a card, also when the card comes after the answer', async () => {
+    await store.signIns.insert(signIn, 'hash');
+    assert.equal(await news(NOW), null);
+    await store.signIns.take('hash', NOW);
+    await store.signIns.markProven('s1');
+    assert.equal(await news(NOW), null);
+    await store.signIns.attachCard(FABRIKAM, 's1', 'forged');
+    assert.equal(await news(NOW), null);
+    await store.signIns.attachCard(CONTOSO, 's1', 'card');
+    const { revision, ...first } = (await store.signIns.takeNews(NOW))!;
+    const card = { tenantId: CONTOSO, signInId: 's1', card: 'card' };
+    assert.deepEqual(first, { ...card, state: 'checking', result: null });
+    await store.signIns.markTold('s1', revision);
+    assert.equal(await news(NOW), null);
+    await store.signIns.finish('s1', refused);
+    assert.equal(await news(NOW), 'refused');
+    assert.equal(await news(NOW), null);
+  });
+
+  it('come again when nobody said that the card shows it, and in order when something newer comes', async () => {
+    await waiting();
+    await store.signIns.markProven('s1');
+    const checking = await store.signIns.takeNews(NOW);
+    assert.equal(checking?.state, 'checking');
+    await store.signIns.finish('s1', refused);
+    assert.equal(await store.signIns.takeNews(seconds(1)), null, 'the earlier edit could come to stand last');
+    await store.signIns.markTold('s1', checking.revision);
+    const lost = await store.signIns.takeNews(seconds(1));
+    assert.equal(lost?.state, 'done');
+    assert.equal(await store.signIns.takeNews(seconds(2)), null);
+    assert.deepEqual(await store.signIns.takeNews(seconds(17)), lost);
+    await store.signIns.markTold('s1', lost.revision);
+    assert.equal(await store.signIns.takeNews(seconds(60)), null);
+  });
+
+  it('of a process that is gone are found by another within seconds; of one that lives they are not', async () => {
+    await waiting();
+    await store.signIns.keepAlive('s1', seconds(5));
+    assert.deepEqual(await store.signIns.listInterrupted(seconds(5)), []);
+    const [gone] = await store.signIns.listInterrupted(seconds(6));
+    assert.deepEqual([gone?.id, gone?.proven], ['s1', false]);
+    assert.equal(await store.signIns.endInterrupted('s1', seconds(6), null), true);
+    assert.equal((await store.signIns.take('hash', seconds(7))).kind, 'taken', 'the answer may come again');
+    await store.signIns.markProven('s1');
+    assert.equal((await store.signIns.listInterrupted(seconds(8)))[0]?.proven, true);
+    const failed: SignInResult = { kind: 'failed', problem: problemAt(NOW, 'interrupted') };
+    assert.equal(await store.signIns.endInterrupted('s1', seconds(8), failed), true);
+    assert.equal(await store.signIns.endInterrupted('s1', seconds(8), failed), false);
+    assert.equal(await news(NOW), 'failed');
+    // It was only slow.
+    await store.signIns.finish('s1', refused);
+    assert.equal(await news(NOW), 'refused');
   });
 
   it('give back a connected credential as it was', async () => {
     const credential = await insert('c1');
-    await store.signIns.insert(signIn, 'hash');
-    await store.signIns.attachCard(CONTOSO, 's1', 'card');
+    await waiting();
     const result: SignInResult = { kind: 'connected', credential, becameOwner: true };
     await store.signIns.finish('s1', result);
-    assert.deepEqual((await store.signIns.takeNews())?.result, result);
+    assert.deepEqual((await store.signIns.takeNews(NOW))?.result, result);
   });
 });

@@ -129,13 +129,12 @@ describe('credentials: decisions', () => {
     const failed = aCredential('a', 'users', { health: FAILED, lastTestedAt: null });
     assert.equal(isTestDue(failed, later(3_599_999)), false);
     assert.equal(isTestDue(failed, later(3_600_000)), true);
-    assert.equal(
-      isTestDue(
-        aCredential('a', 'users', { health: { state: 'untested' }, lastTestedAt: null }),
-        later(3_600_000),
-      ),
-      true,
-    );
+    const closed = { state: 'warning', problem: { ...FAILED.problem, code: 'token-key-unknown' } } as const;
+    assert.equal(isTestDue(aCredential('a', 'users', { health: closed }), later(3_600_000)), true);
+    // Authorized while Microsoft was away: nobody shall wait for an hour.
+    const untested = aCredential('a', 'users', { health: { state: 'untested' } });
+    assert.equal(isTestDue(untested, later(299_999)), false);
+    assert.equal(isTestDue(untested, later(300_000)), true);
   });
 
   it('warns at 30, 14, 7 and 1 days, by the last that has come', () => {

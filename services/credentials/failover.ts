@@ -49,6 +49,7 @@ export function openRunCredentials(options: Options): RunCredentials {
   const { tenantId, credentials, tokens, health, clock, log } = options;
   let listed: Promise<readonly Credential[]> | null = null;
   const failed = new Map<CredentialId, unknown>();
+  const noting = new Set<Promise<void>>();
   const used = new Set<CredentialId>();
   /** Who a token belongs to: an answer may come when another credential has taken over already. */
   const owners = new Map<string, Credential>();
@@ -72,10 +73,14 @@ export function openRunCredentials(options: Options): RunCredentials {
     if (failed.has(credential.id)) return;
     failed.set(credential.id, error);
     log.warn('credential.gave-up', { credentialId: credential.id, grant: credential.grant }, error);
-    await health.recordFailure(credential, error, 'use');
+    const noted = health.recordFailure(credential, error, 'use');
+    noting.add(noted);
+    await noted;
   }
 
   async function nobodyLeft(capability: Capability): Promise<AppError> {
+    // Another request may have given up the last one just now: the run must not end before that is kept.
+    await Promise.all(noting);
     const all = await candidates(capability);
     if (all.length === 0) return new AppError('not-connected', { capability });
     // The accounts may be as good as ever: who reads this must not go and repair them.

@@ -192,7 +192,9 @@ async function delegated(
     : scopes.permissions.filter(
         (permission) => permission === 'User.Read' || app.delegatedPermissions.includes(permission),
       );
-  if (granted.length === 0 && scopes.permissions.length > 0) throw new SignInError(65001);
+  // What everybody may accept alone does not stand for what was withdrawn.
+  const isReal = (permission: string): boolean => permission !== 'User.Read';
+  if (scopes.permissions.some(isReal) && !granted.some(isReal)) throw new SignInError(65001);
   const { token, expiresIn } = await mintAccessToken(parts, app, scopes.audience, user, granted);
   const kept = [...scopes.openId, ...granted].join(' ');
   return {

@@ -48,6 +48,16 @@ describe('sign-ins that go wrong', () => {
       .waitFor();
     await microsoft.close();
     assert.equal(await kept(), 1);
+    // It was no answer of his: the link on his card is still good.
+    const again = await openMicrosoft(alex);
+    await again.getByTestId(`person-${alex.personId}`).click();
+    await again
+      .getByText(/go back to .*Teams/u)
+      .first()
+      .waitFor();
+    await again.close();
+    await alex.sees(CONNECTED);
+    assert.equal(await kept(), 2);
   });
 
   it('lead nowhere with an account of another organisation: Microsoft says so, and another one can be picked', async () => {

@@ -16,10 +16,13 @@ const FORM_HEADERS = {
 };
 
 const NOT_OPEN = {
-  title: 'This link works no longer',
-  lines: ['Each link works once, for five minutes. Type “audit” in Teams to get a new one.'],
+  title: 'This link no longer works',
+  lines: ['Each link works once, for five minutes. Type “audit” in Teams and press “Export” for a new one.'],
 };
-const READY = { title: 'Audit trail of Rollcall', lines: ['The file can be fetched once.'] };
+const READY = {
+  title: 'Audit trail of Rollcall',
+  lines: ['Everything that was done, as a table for Excel and the like. This works once.'],
+};
 const FORM = '  <form method="post"><button>Download (CSV)</button></form>\n</main>';
 
 export interface ExportPage {

@@ -22,6 +22,9 @@ export const makePage = (title: string, body: string): string => `<!doctype html
   main { max-width: 36rem; margin: 10vh auto; padding: 2rem; background: #fff; border-radius: 8px; }
   h1 { font-size: 1.25rem; margin: 0 0 .5rem; color: #5b5fc7; }
   h2 { font-size: 1rem; margin: 1.25rem 0 .25rem; }
+  button { font: inherit; font-weight: 600; margin-top: .5rem; padding: .5rem 1rem; border: 0; border-radius: 4px;
+    color: #fff; background: #5b5fc7; cursor: pointer; }
+  button:focus-visible { outline: 2px solid #242424; outline-offset: 2px; }
   p { margin: 0 0 .5rem; overflow-wrap: anywhere; }
 </style>
 <main>

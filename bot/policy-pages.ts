@@ -8,14 +8,16 @@ export const PRIVACY_PAGE = makePage(
   <h2>What is kept</h2>
   <p>From Microsoft 365: names, e-mail addresses and sign-in names of users, whether an account is enabled or a guest,
   groups with their descriptions, and who is a member of which group. From Rollcall itself: who is active or inactive
-  and why, what each sync changed, and who started or approved it. Messages that people write to Rollcall are not
-  kept.</p>
+  and why, what each sync changed, and who started or approved it; who may use Rollcall; which accounts were authorized
+  to read Microsoft 365, with their sign-ins encrypted; who authorized, changed or was refused what; and in which chat
+  each person can be reached. Messages that people write to Rollcall are not kept.</p>
   <h2>Where, and for how long</h2>
   <p>In the database that your organisation has chosen for it. Somebody who leaves Microsoft 365 is removed from the
   directory after the grace period, 30 days unless your organisation has set another. The record of what syncs changed
-  stays.</p>
+  stays; the record of who did what in Rollcall is kept for two years. A sign-in that is removed is forgotten at
+  once.</p>
   <h2>Who sees it</h2>
-  <p>In this version everybody in your organisation who can open the Rollcall app in Microsoft Teams, and those who run
+  <p>The people whom an owner of Rollcall has let in (type “admins” to Rollcall to see who they are), and those who run
   its database. Answers in a channel can be read by everybody in that channel.</p>
   <h2>Questions</h2>
   <p>Ask the administrators of Microsoft 365 in your organisation.</p>`,

@@ -95,7 +95,7 @@ describe('server', () => {
       assert.equal(file.headers.get('cache-control'), 'no-store');
       const again = await get(`/export/${TOKEN}`, 'POST');
       assert.equal(again.status, 404);
-      assert.match(again.text, /works no longer/);
+      assert.match(again.text, /no longer works/);
     });
 
     it('knows no link that nobody gave, and asks nobody about what is none', async () => {

@@ -5,9 +5,10 @@ import type { CardView } from '../cards/index.ts';
 import type { Reply } from './reply.ts';
 import type { Turn } from './turn.ts';
 import { viewConnect, type Banner } from './views/connect.ts';
-import { accountName, healthText, problemLines, problemOf } from './views/connection-text.ts';
+import { accountName } from './views/connection-text.ts';
 import { viewManage, viewRemoveCredential } from './views/manage.ts';
 import { viewNotice } from './views/notice.ts';
+import { testBanner } from './views/test-banner.ts';
 import { resultBanner, viewConsentLink, viewSignIn } from './views/sign-in.ts';
 
 export async function showConnections(turn: Turn): Promise<Reply> {
@@ -65,47 +66,31 @@ async function connectApp(turn: Turn): Promise<CardView> {
 const gone: CardView = viewNotice({ kind: 'connectionGone' });
 
 export function testConnection(turn: Turn, id: CredentialId): Promise<Reply> {
-  const { services, asker, connectCards } = turn;
   const test = async () => {
-    const tested = await services.testCredential(asker.tenantId, id, asker.actor, asker.conversation.id);
-    return tested === null ? gone : viewOf(turn, tested.grant, testBanner(tested));
+    const before = await findCredential(turn, id);
+    return before === null ? gone : showTests(turn, before.grant, [before]);
   };
-  return connectCards.answer(test());
+  return turn.connectCards.answer(test());
 }
 
 export function testConnections(turn: Turn, grant: Grant): Promise<Reply> {
-  const { services, asker, connectCards } = turn;
   const test = async () => {
-    const { grants } = await services.getConnections(asker.tenantId);
-    const ids = grants.filter((one) => one.grant === grant).flatMap(({ credentials }) => credentials);
-    const tested = await Promise.all(
-      ids.map(({ id }) => services.testCredential(asker.tenantId, id, asker.actor, asker.conversation.id)),
-    );
-    return viewOf(turn, grant, testsBanner(tested.filter((one) => one !== null)));
+    const { grants } = await turn.services.getConnections(turn.asker.tenantId);
+    const all = grants.filter((one) => one.grant === grant).flatMap(({ credentials }) => credentials);
+    return showTests(turn, grant, all);
   };
-  return connectCards.answer(test());
+  return turn.connectCards.answer(test());
 }
 
-/** The first that does not work is what matters; how each did stands on the card. */
-function testsBanner(tested: readonly Credential[]): Banner | undefined {
-  const wrong = tested.find((one) => problemOf(one) !== null);
-  const one = wrong ?? (tested.length === 1 ? tested[0] : undefined);
-  if (one !== undefined || tested.length === 0) return one && testBanner(one);
-  return {
-    tone: 'good',
-    title: '✓ All accounts pass sync validation',
-    lines: tested.slice(0, 6).map((each) => accountName(each)),
-  };
-}
-
-function testBanner(tested: Credential): Banner {
-  const { text, color } = healthText(tested);
-  const problem = problemOf(tested);
-  return {
-    tone: color,
-    title: text,
-    lines: [accountName(tested), ...(problem === null ? [] : problemLines(problem))],
-  };
+async function showTests(turn: Turn, grant: Grant, all: readonly Credential[]): Promise<CardView> {
+  const { tenantId, actor, conversation } = turn.asker;
+  const tested = await Promise.all(
+    all.map(async (before) => {
+      const after = await turn.services.testCredential(tenantId, before.id, actor, conversation.id);
+      return after && { before, after };
+    }),
+  );
+  return viewOf(turn, grant, testBanner(tested.filter((one) => one !== null)) ?? undefined);
 }
 
 export async function makePrimary(turn: Turn, id: CredentialId): Promise<Reply> {

@@ -200,7 +200,10 @@ describe('connecting', () => {
     const here: Partial<Services> = { getConnections: () => Promise.resolve(connectionsOf([good])) };
 
     it('are tested, and the card says how it went', async () => {
-      const bot = await bots.start({ ...here, testCredential: () => Promise.resolve(failed) });
+      const bot = await bots.start({
+        ...here,
+        testCredential: () => Promise.resolve({ ...failed, lastTestedAt: new Date() }),
+      });
       const answer = await bots.invoke(bot, 'connect.test', { v: 1, id: good.id });
       assert.match(JSON.stringify(answer.value), /Does not work any more.*The account is disabled/s);
     });
@@ -209,7 +212,7 @@ describe('connecting', () => {
       let end: () => void = () => undefined;
       const testCredential = () =>
         new Promise<typeof good>((resolve) => {
-          end = () => resolve(good);
+          end = () => resolve({ ...good, lastTestedAt: new Date() });
         });
       const bot = await bots.start({ ...here, testCredential });
       const answer = await bots.invoke(bot, 'connect.test', { v: 1, id: good.id });

@@ -2,6 +2,7 @@
 // the whole of Rollcall running.
 import { join } from 'node:path';
 import { openBrowser, openChatPage, type ChatPage } from './chat-page.ts';
+import { connect, letIn } from './connect.ts';
 import { control, startTestStack, type TestStack } from './stack.ts';
 
 interface TenantUser {
@@ -15,7 +16,7 @@ interface TenantUser {
 const WINDOW = { width: 1000, height: 900 };
 const SHARPNESS = 2;
 
-/** Writes sync.png, user.png, users.png and status.png. */
+/** Writes connect.png, sync.png, user.png, users.png and status.png. */
 export async function takeChatPictures(folder: string): Promise<void> {
   const [stack, browser] = await Promise.all([startTestStack({ users: 1000, groups: 60 }), openBrowser()]);
   try {
@@ -25,6 +26,13 @@ export async function takeChatPictures(folder: string): Promise<void> {
     });
     const take = (name: string) => takeNewest(chat, join(folder, `${name}.png`));
     await chat.sees('Hello');
+    await connectTwo(stack, chat.personId);
+    await chat.say('connect');
+    await chat.sees('Connection to Microsoft 365');
+    await chat.page.setViewportSize({ ...WINDOW, height: 1500 });
+    await take('connect');
+    await chat.page.setViewportSize(WINDOW);
+
     await chat.say('sync now');
     await chat.sees('Sync complete', 120_000);
     await take('sync');
@@ -45,6 +53,16 @@ export async function takeChatPictures(folder: string): Promise<void> {
     await browser.close();
     await stack.dispose();
   }
+}
+
+/** Megan authorizes her account for each part, and Alex a backup of it. */
+async function connectTwo(stack: TestStack, megan: string): Promise<void> {
+  const alex = stack.tenant.people.find(({ role }) => role === 'second administrator');
+  if (!alex) throw new Error('The local tenant has no second administrator');
+  const parts = ['users', 'groups', 'domains'] as const;
+  for (const part of parts) await connect(stack, megan, part);
+  await letIn(stack, megan, alex.id, 'admin');
+  for (const part of parts) await connect(stack, alex.id, part, { as: 'backup' });
 }
 
 /** Somebody becomes inactive, so that there is a reason to show; answers her address. */

@@ -8,7 +8,7 @@ import { mayDo } from '../directory/person.ts';
 import type { PendingSignIn, SignInResult } from '../directory/sign-in.ts';
 import { AppError, toAppError } from '../errors.ts';
 import type { PeopleService } from '../people.ts';
-import { idleExpiry } from './delegated-token.ts';
+import { idleExpiry } from './expiry.ts';
 import type { Redeemed } from './authorization-code.ts';
 import type { HealthKeeper } from './health.ts';
 import { insist } from '../insist.ts';

@@ -3,13 +3,13 @@
 import { z } from 'zod';
 import type { Clock } from '../ambient.ts';
 import type { Credential, CredentialId } from '../directory/credential.ts';
-import type { SecretExpiry } from '../directory/credential-store.ts';
 import { AppError, toAppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { createSecret } from '../secret.ts';
 import type { Web } from '../web.ts';
 import { scopesFor } from './consent.ts';
 import { convertSignInError, openEntraClient, type EntraApp } from './entra-client.ts';
+import { accountExpiry } from './expiry.ts';
 import { readRefreshToken } from './refresh-token.ts';
 import { untilAborted } from './until-aborted.ts';
 import type { HeldSecret, NextSecret, Vault } from './vault.ts';
@@ -55,16 +55,6 @@ const EARLY_MS = 5 * 60_000;
 const SHORT_MS = 10 * 60_000;
 /** Waits between tries when Microsoft or the database cannot be reached; their number is that of further tries. */
 const RETRY_WAITS_MS = [1000, 3000];
-/** Entra docs: refresh token lifetime. */
-const IDLE_DAYS = 90;
-const DAY_MS = 86_400_000;
-
-/** When a refresh token that is used now ends if it is never used again. */
-export const idleExpiry = (now: Date): SecretExpiry => ({
-  expiresAt: new Date(now.getTime() + IDLE_DAYS * DAY_MS),
-  expiryOf: 'idleRefreshToken',
-});
-
 const claimsSchema = z.object({ wids: z.array(z.string()).nullable().catch(null) });
 
 /** The delegated tokens of this process. */
@@ -89,7 +79,7 @@ export function createDelegatedTokens(options: Options): DelegatedTokens {
   async function save(credential: Credential, { held, next }: Followed): Promise<void> {
     const { tenantId, id } = credential;
     try {
-      const kept = await vault.replace(tenantId, id, held, next, idleExpiry(next.obtainedAt));
+      const kept = await vault.replace(tenantId, id, held, next, accountExpiry(credential, next.obtainedAt));
       // Another process keeps a newer one; our access token is as good.
       if (!kept) log.info('credential.refreshed-elsewhere', { credentialId: id });
     } catch (error) {

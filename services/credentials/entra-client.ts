@@ -98,21 +98,26 @@ export function convertSignInError(error: unknown, network: SignInNetwork): AppE
   const { errorCode, errorNo, correlationId } = msalError.parse(error);
   // MSAL passes on the codes of token requests, but not those of discovery.
   const refusal = network.lastRefusal();
-  return toSignInError(errorCode, errorNo ?? refusal?.aadsts, refusal?.correlationId ?? correlationId, error);
+  const id = refusal?.correlationId ?? correlationId;
+  return toSignInError(errorCode, errorNo ?? refusal?.aadsts, id, { error, lifetimeMs: refusal?.lifetimeMs });
 }
 
-/** The error for a refusal of Microsoft: OAuth's word, the number of AADSTS if told, and the correlation id. */
+/**
+ * The error for a refusal of Microsoft: OAuth's word, the number of AADSTS if told, and the correlation id. `lifetimeMs`:
+ * how long a sign-in is good for, when that was the reason.
+ */
 export function toSignInError(
   reason: string,
   aadsts: number | undefined,
   correlationId: string | undefined,
-  cause?: unknown,
+  more: { readonly error?: unknown; readonly lifetimeMs?: number | undefined } = {},
 ): AppError {
+  const { error: cause, lifetimeMs } = more;
   const words = aadsts === undefined ? undefined : explainSignInError(aadsts);
   const transient = TRANSIENT_CODES.has(reason) || words?.transient === true;
   return new AppError(
     transient ? 'sign-in-unreachable' : 'sign-in-failed',
-    { aadsts, correlationId, reason, happened: words?.happened, remedy: words?.remedy },
+    { aadsts, correlationId, reason, happened: words?.happened, remedy: words?.remedy, lifetimeMs },
     cause,
   );
 }

@@ -5,11 +5,13 @@ import type { Credential } from '../directory/credential.ts';
 import type { CredentialNews, CredentialStore, Finding } from '../directory/credential-store.ts';
 import type { TenantId } from '../directory/ids.ts';
 import type { NoticeStore } from '../directory/notice.ts';
+import { toAppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { PeopleService } from '../people.ts';
 import { failureLines, recoveryLine } from './audit-lines.ts';
 import { accountKey, hasFailed, isKeyTrouble } from './candidates.ts';
 import { grantsOf, incidentKey, incidentOf, openIncidents, type Incident } from './incident.ts';
+import { learnSignInPeriod } from './expiry.ts';
 import { describeFailure } from './problems.ts';
 
 export interface HealthKeeper {
@@ -143,6 +145,8 @@ export function createHealthKeeper(options: Options): HealthKeeper {
       const { tenantId, id, authorizedAt } = credential;
       const problem = describeFailure(error, clock.now(), options.egressAddresses);
       try {
+        const periodMs = learnSignInPeriod(credential, toAppError(error), clock.now());
+        if (periodMs !== null) await credentials.setSignInPeriod(tenantId, id, periodMs);
         await inTurn(async () => {
           if (isKeyTrouble(error)) await credentials.recordWarning(tenantId, id, problem, authorizedAt);
           else await record(credential, { state: 'failed', problem }, how);

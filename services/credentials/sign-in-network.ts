@@ -28,13 +28,19 @@ export interface SignInNetwork {
 export interface Refusal {
   readonly aadsts: number | undefined;
   readonly correlationId: string | undefined;
+  /** How long a sign-in is good for by the rule that refused it, in milliseconds. */
+  readonly lifetimeMs: number | undefined;
 }
 
 /** Entra docs: error codes, handling error responses. */
 const refusalSchema = z.object({
   error_codes: z.array(z.int().positive()).catch([]),
   correlation_id: z.string().optional().catch(undefined),
+  error_description: z.string().catch(''),
 });
+
+/** In seconds. It stands in no field, and is a hint for a date at most: no decision hangs on the text. */
+const LIFETIME = /maximum allowed lifetime for this request is ([1-9]\d{0,8})\b/;
 
 /** A network for one sign-in service. Refuses every other origin: discovery must not lead the secret elsewhere. */
 export function createSignInNetwork(entraUrl: string, web: Web): SignInNetwork {
@@ -85,7 +91,12 @@ export function createSignInNetwork(entraUrl: string, web: Web): SignInNetwork {
 
 function readRefusal(body: unknown): Refusal | null {
   const parsed = refusalSchema.safeParse(body).data;
-  return parsed ? { aadsts: parsed.error_codes[0], correlationId: parsed.correlation_id } : null;
+  if (!parsed) return null;
+  const [, seconds] = LIFETIME.exec(parsed.error_description) ?? [];
+  return {
+    ...{ aadsts: parsed.error_codes[0], correlationId: parsed.correlation_id },
+    lifetimeMs: seconds === undefined ? undefined : Number(seconds) * 1000,
+  };
 }
 
 /** The body as an object; MSAL chooses T and reads the object field by field. */

@@ -11,6 +11,7 @@ import type {
 import type { TenantId } from '../directory/ids.ts';
 import { AppError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
+import { accountExpiry } from './expiry.ts';
 import type { Keyring } from './keyring.ts';
 
 /** A secret and which one it is: replace it only by telling which one you had. */
@@ -72,7 +73,7 @@ export function createVault({ credentials, keyring, ids }: VaultOptions): Vault 
         const sealed = secret === null ? null : seal(tenantId, id, secret);
         const kept = await (known === null
           ? credentials.insert(id, authorization, sealed, backup)
-          : credentials.reauthorize(id, authorization, sealed, backup));
+          : credentials.reauthorize(id, withLearntExpiry(authorization, known), sealed, backup));
         if (kept !== null) return kept;
       }
       throw new AppError('already-changed', { grant });
@@ -91,3 +92,9 @@ export function createVault({ credentials, keyring, ids }: VaultOptions): Vault 
     },
   };
 }
+
+/** What an earlier refusal taught holds for the new authorization of the same account, too. */
+const withLearntExpiry = (authorization: Authorization, known: Credential): Authorization =>
+  authorization.kind === 'delegated' && known.signInPeriodMs !== null
+    ? { ...authorization, ...accountExpiry({ ...known, ...authorization }, authorization.authorizedAt) }
+    : authorization;

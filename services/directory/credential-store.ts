@@ -125,6 +125,7 @@ export interface CredentialStore {
   joinIncident(tenantId: TenantId, id: CredentialId, incident: Date): Promise<void>;
   /** People were told; with `recovered` the incident is over. Nothing happens when there is newer news. */
   markNewsTold(told: CredentialNews): Promise<void>;
+  setSignInPeriod(tenantId: TenantId, id: CredentialId, periodMs: number): Promise<void>;
   setExpiry(tenantId: TenantId, id: CredentialId, expiry: SecretExpiry): Promise<void>;
   makePrimary(tenantId: TenantId, id: CredentialId): Promise<Credential | null>;
   /** What it was, and the incident that ends with it; null when it was gone. */

@@ -62,6 +62,8 @@ export interface Credential {
   readonly lastTestedAt: Date | null;
   /** When the secret behind it ends, as far as known; what ends it is said by `expiryOf`. */
   readonly expiresAt: Date | null;
+  /** How often this account must sign in again by a rule of its organization; null while no refusal has taught it. */
+  readonly signInPeriodMs: number | null;
   readonly expiryOf: 'clientSecret' | 'certificate' | 'idleRefreshToken' | 'signInFrequency' | null;
   readonly health: CredentialHealth;
 }

@@ -51,6 +51,7 @@ export const CONNECTION_COLLECTIONS = {
         'problem',
         'since',
       ]),
+      signInPeriodMs: { bsonType: ['int', 'long', 'double', 'null'] },
       healthRevision: count,
       failedSince: orNull('date'),
       news: { enum: ['failed', 'recovered', null] },

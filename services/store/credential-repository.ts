@@ -28,6 +28,7 @@ export interface CredentialDocument {
   lastTestedAt: Date | null;
   expiresAt: Date | null;
   expiryOf: Credential['expiryOf'];
+  signInPeriodMs: number | null;
   health: CredentialHealth;
   /** Grows with each change of `health`, `failedSince` and `news`. */
   healthRevision: number;
@@ -95,7 +96,7 @@ export function createCredentialRepository(db: () => Promise<Db>): CredentialSto
             rank: await endRank(tenantId, grant, backup ? 'last' : 'first'),
             ...authorized(authorization),
             ...{ lastUsedAt: null, lastTestedAt: null, health: { state: 'untested' } },
-            ...{ healthRevision: 0, failedSince: null, news: null },
+            ...{ signInPeriodMs: null, healthRevision: 0, failedSince: null, news: null },
             ...{ sealed, secretVersion: 1, secretSeries: 1, secretAt: authorization.authorizedAt },
           });
         } catch (error) {
@@ -124,6 +125,10 @@ export function createCredentialRepository(db: () => Promise<Db>): CredentialSto
     recordUse: (tenantId, id, at) =>
       converted(async () => {
         await change({ _id: id, tenantId }, { $set: { lastUsedAt: at } });
+      }),
+    setSignInPeriod: (tenantId, id, signInPeriodMs) =>
+      converted(async () => {
+        await change({ _id: id, tenantId }, { $set: { signInPeriodMs } });
       }),
     setExpiry: (tenantId, id, { expiresAt, expiryOf }) =>
       converted(async () => {

@@ -51,6 +51,7 @@ const facts = z.object({
   lastTestedAt: z.date().nullable(),
   expiresAt: z.date().nullable(),
   expiryOf: z.enum(['clientSecret', 'certificate', 'idleRefreshToken', 'signInFrequency']).nullable(),
+  signInPeriodMs: z.number().positive().nullable().default(null),
   health: healthSchema,
 });
 

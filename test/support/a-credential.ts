@@ -36,6 +36,7 @@ export const aCredential = (
   lastTestedAt: SOME_TIME,
   expiresAt: null,
   expiryOf: null,
+  signInPeriodMs: null,
   health: { state: 'good' },
   ...more,
 });

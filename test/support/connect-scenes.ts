@@ -57,6 +57,7 @@ export const aCredential = (name: string, more: Partial<Credential> = {}): Crede
   lastTestedAt: daysFromNow(-3),
   expiresAt: daysFromNow(89),
   expiryOf: 'idleRefreshToken',
+  signInPeriodMs: null,
   health: { state: 'good' },
   ...more,
 });

@@ -189,4 +189,37 @@ describe('connect: authorizations that are used', function () {
       [10],
     );
   });
+
+  it('says at 30, 14, 7 and 1 days that it ends, once each, to every owner', async () => {
+    await open.close();
+    const expires = new Date(Date.now() + 40 * 24 * HOUR_MS).toISOString();
+    open = await openConnectedTenant({ env: { ROLLCALL_CLIENT_SECRET_EXPIRES: expires } });
+    await open.connect(open.megan, 'everything');
+    const actor = { objectId: open.megan.id, displayName: open.megan.displayName };
+    await open.services.setRole({
+      ...{ tenantId: open.tenantId, actor, objectId: open.alex.id, role: 'owner', conversationId: 'a:chat' },
+    });
+    // Of two processes that watch, one tells.
+    await open.openAnother();
+    const notices: (readonly [daysLeft: number, person: string])[] = [];
+    for (let day = 1; day <= 40; day++) {
+      open.advance(24 * HOUR_MS);
+      const due = [30, 14, 7, 1].includes(40 - day) ? 2 : 0;
+      const before = notices.length;
+      await eventually(`the notices of day ${day}`, async () => {
+        // A round that is still at work lets this one pass.
+        open.tick();
+        for (const { notice, person } of await open.notices()) {
+          await open.services.placeNotice(notice.key, person, 'card');
+          if (notice.kind === 'expiring') notices.push([notice.daysLeft, person]);
+        }
+        return notices.length - before >= due;
+      });
+    }
+    for (const { id } of [open.megan, open.alex])
+      assert.deepEqual(
+        notices.filter(([, person]) => person === id).map(([daysLeft]) => daysLeft),
+        [30, 14, 7, 1],
+      );
+  });
 });

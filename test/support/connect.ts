@@ -95,10 +95,12 @@ async function openCard(
   const api = createChatApi(stack);
   const { id: conversation } = await api.conversation(personId);
   const before = lastSeq(await api.transcript(conversation));
-  await api.say(conversation, personId, command);
+  const { activityId: said } = await api.say(conversation, personId, command);
+  // Something else may come between, such as the welcome of a chat that has just been opened.
   const card = await eventually(`the answer to "${command}"`, async () =>
     (await api.transcript(conversation, before)).find(
-      ({ kind, from }) => kind === 'message' && from.role === 'bot',
+      ({ kind, from, activity }) =>
+        kind === 'message' && from.role === 'bot' && reply.safeParse(activity).data?.replyToId === said,
     ),
   );
   return { conversation, card };
@@ -156,6 +158,7 @@ export function findActionData(
   return undefined;
 }
 
+const reply = z.object({ replyToId: z.string() });
 const action = z.object({ verb: z.string(), data: z.record(z.string(), z.unknown()) });
 
 /** Everything that stands in an entry, cards included. */

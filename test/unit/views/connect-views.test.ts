@@ -1,4 +1,4 @@
-// What the cards of connections, people and the audit trail say, case by case. How they look is in the goldens.
+// What the cards of connections and people say, case by case. How they look is in the goldens.
 import assert from 'node:assert/strict';
 import { viewConnect } from '../../../bot/views/connect.ts';
 import { partState } from '../../../bot/views/connection-text.ts';

@@ -10,6 +10,7 @@ import {
   type TenantId,
 } from '../services/index.ts';
 import type { CardView } from '../cards/index.ts';
+import { decideAccess } from './access.ts';
 import { formatCardAddress, parseCardAddress } from './card-address.ts';
 import { keepLooking, type Looking } from './keep-looking.ts';
 import type { Notify } from './notify.ts';
@@ -19,7 +20,7 @@ import { viewConnect } from './views/connect.ts';
 import { viewManage } from './views/manage.ts';
 import { viewError } from './views/error.ts';
 import type { Reader } from './views/reader.ts';
-import { resultBanner, viewChecking } from './views/sign-in.ts';
+import { resultBanner, viewChecking, viewEnded } from './views/sign-in.ts';
 
 const LOOK_EVERY_MS = 2_000;
 /** Teams shows an error when a button is not answered within some ten seconds. */
@@ -82,8 +83,18 @@ export function createConnectCards({ services, notify, ambient, log }: ConnectCa
     }
   };
 
-  const show = async ({ tenantId, card, result }: SignInNews): Promise<void> => {
+  const maySee = async (tenantId: TenantId, objectId: string): Promise<boolean> => {
+    const [role, hasOwner] = await Promise.all([
+      services.roleOf(tenantId, objectId),
+      services.hasOwner(tenantId),
+    ]);
+    return decideAccess('connecting', role, hasOwner) === 'granted';
+  };
+
+  const show = async ({ tenantId, actor, card, result }: SignInNews): Promise<void> => {
     if (result === null) return edit(card, viewChecking);
+    // Whoever pressed the button may have lost the right to see the accounts since.
+    if (!(await maySee(tenantId, actor.objectId))) return edit(card, (reader) => viewEnded(result, reader));
     const connections = await services.getConnections(tenantId);
     return edit(card, (reader) => {
       const banner = resultBanner(result, reader);

@@ -1,7 +1,7 @@
 // The card on the way through Microsoft's sign-in: the link, the wait while the account is checked, and how it ended.
 import type { Grant, SignInRefusal, SignInResult } from '../../services/index.ts';
 import type { CardView } from '../../cards/index.ts';
-import { plain } from '../../cards/plain-text.ts';
+import { plain, unmarked } from '../../cards/plain-text.ts';
 import { button } from './button.ts';
 import type { Banner } from './connect.ts';
 import { accountName, GRANT_TEXT, problemLines, problemOf, referenceLines } from './connection-text.ts';
@@ -97,6 +97,19 @@ export function viewChecking(): CardView {
       remedy: [],
       links: [],
       buttons: [button('Show connections', 'connect.show', { v: 1 })],
+    },
+  };
+}
+
+/** How it ended, for somebody who may not see the accounts: nothing but that. */
+export function viewEnded(result: SignInResult, reader: Reader): CardView {
+  const { title, tone, lines } = resultBanner(result, reader);
+  return {
+    card: 'signIn',
+    summary: title,
+    data: {
+      fallbackText: unmarked(`${title}. ${lines.join(' ')}`).slice(0, 1000),
+      ...{ title, tone, lines, facts: [], remedy: [], links: [], buttons: [] },
     },
   };
 }

@@ -72,6 +72,8 @@ export interface SignInNews {
   /** Tells this news from what comes after it. */
   readonly revision: number;
   readonly tenantId: TenantId;
+  /** Whose card it is. */
+  readonly actor: Actor;
   readonly signInId: string;
   readonly card: CardAddress;
   readonly state: 'checking' | 'done';

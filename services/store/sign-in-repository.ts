@@ -150,7 +150,8 @@ export function createSignInRepository(db: () => Promise<Db>): SignInStore {
         );
         if (!found?.card) return null;
         return {
-          ...{ tenantId: storedTenantId.parse(found.tenantId), signInId: found._id, card: found.card },
+          ...{ tenantId: storedTenantId.parse(found.tenantId), actor: storedActor.parse(found.actor) },
+          ...{ signInId: found._id, card: found.card },
           ...{ revision: found.newsRevision, state: found.state === 'done' ? 'done' : 'checking' },
           result: resultOf(found),
         };

@@ -26,7 +26,7 @@ describe('connecting', () => {
       let finish: (result: SignInResult) => void = () => undefined;
       const result = new Promise<SignInResult>((resolve) => (finish = resolve));
       const entryOf = (state: SignInNews['state'], shown: SignInResult | null): SignInNews => ({
-        ...{ tenantId: TENANT, signInId: 's1', revision: 1, card: attached[0] ?? '', state },
+        ...{ tenantId: TENANT, actor: owner, signInId: 's1', revision: 1, card: attached[0] ?? '', state },
         result: shown,
       });
       const services: Partial<Services> = {
@@ -111,6 +111,26 @@ describe('connecting', () => {
         'the card',
       );
       assert.match(bots.bodies().at(-1) ?? '', /Nothing was changed/);
+    });
+
+    it('of somebody who was taken out meanwhile shows no accounts, however it ended', async () => {
+      for (const reason of ['roleNeeded', 'consentNeeded'] as const) {
+        const { services, attached, finish } = script();
+        let role: 'admin' | null = 'admin';
+        const bot = await bots.start({
+          ...{ ...services, hasOwner: () => Promise.resolve(true), roleOf: () => Promise.resolve(role) },
+        });
+        await begin(bot);
+        await until(() => attached.length === 1, 'the card to be remembered');
+        role = null;
+        finish({ kind: 'refused', reason, problem: DISABLED });
+        await bots.callback(bot, 'code=c&state=s1');
+        await until(() => bots.bodies().some((body) => body.includes('Nothing was changed')), 'the card');
+        const body = bots.bodies().at(-1) ?? '';
+        assert.match(body, new RegExp(DISABLED.happened));
+        assert.doesNotMatch(body, /Megan Bowen|connect\./);
+        bots.channel().calls.length = 0;
+      }
     });
 
     it('whose check takes long sends the person back to Teams meanwhile', async () => {

@@ -19,6 +19,8 @@ export interface SignInErrorRow {
   readonly who: Helper;
   /** It passes by itself: asking again later is right. */
   readonly transient?: true;
+  /** What the app proves itself with is wrong here, in the settings of this process: no account is at fault. */
+  readonly ownProof?: true;
 }
 
 export const SIGN_IN_ERRORS: readonly SignInErrorRow[] = [
@@ -29,12 +31,14 @@ export const SIGN_IN_ERRORS: readonly SignInErrorRow[] = [
     remedy:
       'Copy the value of the secret, not its id, from the app registration into ROLLCALL_ENTRA_CLIENT_SECRET.',
     who: 'rollcallOperator',
+    ownProof: true,
   },
   {
     codes: [7000222],
     happened: 'The client secret of Rollcall has expired.',
     remedy: 'Create a new secret in the app registration and put its value into the settings.',
     who: 'applicationAdministrator',
+    ownProof: true,
   },
   {
     codes: [700016, 700011],
@@ -54,18 +58,21 @@ export const SIGN_IN_ERRORS: readonly SignInErrorRow[] = [
     happened: 'The application of Rollcall is registered as a public client, or its secret was not sent.',
     remedy: 'Register a Web platform and set ROLLCALL_ENTRA_CLIENT_SECRET.',
     who: 'rollcallOperator',
+    ownProof: true,
   },
   {
-    codes: [700027, 50012],
+    codes: [700027, 700024, 50012],
     happened: 'The certificate with which Rollcall signs in is not accepted.',
     remedy: 'Check that the certificate is the registered one and not expired, and that the clock is right.',
     who: 'rollcallOperator',
+    ownProof: true,
   },
   {
-    codes: [700211, 700212, 700213],
+    codes: [70021, 700211, 700212, 700213],
     happened: 'The federated credential of Rollcall does not match what it presented.',
     remedy: 'Compare issuer, audience and subject in the app registration with those of the workload.',
     who: 'applicationAdministrator',
+    ownProof: true,
   },
   {
     codes: [65005, 650056, 650057],
@@ -114,6 +121,7 @@ export const SIGN_IN_ERRORS: readonly SignInErrorRow[] = [
     happened: 'Microsoft stopped Rollcall because it signed in too often in a short time.',
     remedy: 'Wait an hour; report it if it comes back.',
     who: 'rollcallOperator',
+    transient: true,
   },
   // The organisation and its cloud
   {
@@ -145,7 +153,7 @@ export const SIGN_IN_ERRORS: readonly SignInErrorRow[] = [
   {
     codes: [65001, 90094, 90095],
     happened: 'Nobody has granted the permissions that Rollcall needs.',
-    remedy: 'Press “Grant permissions” on the card of the app, and accept.',
+    remedy: 'Press “Grant permissions” on the card in Teams, and accept.',
     who: 'globalAdministrator',
   },
   {

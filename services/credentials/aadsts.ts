@@ -16,6 +16,12 @@ const ROW_BY_CODE: ReadonlyMap<number, SignInErrorRow> = new Map(
   SIGN_IN_ERRORS.flatMap((row) => row.codes.map((code) => [code, row] as const)),
 );
 
+/** Whether the table has the code: only then is what it says more than what OAuth's word says. */
+export const isKnownCode = (code: number): boolean => ROW_BY_CODE.has(code);
+
+/** Whether Microsoft refused the proof of the app, by its settings, and not an account. */
+export const isOwnProof = (code: number): boolean => ROW_BY_CODE.get(code)?.ownProof === true;
+
 /** Words for an AADSTS code; general ones when the code is not in the table. */
 export function explainSignInError(code: number): SignInExplanation {
   const row = ROW_BY_CODE.get(code);

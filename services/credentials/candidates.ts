@@ -1,6 +1,7 @@
 // Which credentials may read what, in which order, and which failures end the use of one. Pure.
 import { CAPABILITIES, type Capability, type Credential } from '../directory/credential.ts';
-import { toAppError } from '../errors.ts';
+import { ERRORS, isErrorCode, toAppError } from '../errors.ts';
+import { isOwnProof } from './aadsts.ts';
 
 /**
  * Those for exactly this first, then the app itself; each in its order. Domains may in the end be read by who reads
@@ -27,16 +28,27 @@ export const capabilitiesOf = ({ grant }: Pick<Credential, 'grant'>): readonly C
 /** Whose failure it is: credentials of one account fail together. */
 export const accountKey = ({ account }: Pick<Credential, 'account'>): string => account?.objectId ?? 'app';
 
-const KEY_TROUBLE: ReadonlySet<string> = new Set(['token-key-unknown', 'secret-unreadable']);
+/** Whether what the app proves itself with is wrong by the settings of this process; another may have better ones. */
+export function isOwnProofTrouble(thrown: unknown): boolean {
+  const { code, details } = toAppError(thrown);
+  if (code === 'bad-settings') return true;
+  return code === 'sign-in-failed' && typeof details.aadsts === 'number' && isOwnProof(details.aadsts);
+}
 
-/**
- * Whether a key of ours is missing or wrong: nothing is wrong with the account, and nobody but the operator can help.
- */
-export const isKeyTrouble = (thrown: unknown): boolean => KEY_TROUBLE.has(toAppError(thrown).code);
+/** Whether only the operator can help: that, or a key is missing. No account fails for it. */
+export const isOperatorTrouble = (thrown: unknown): boolean =>
+  isOwnProofTrouble(thrown) || toAppError(thrown).kind === 'config';
 
-/** Whether it could not be opened when it was last tried. */
-export const isClosed = ({ health }: Pick<Credential, 'health'>): boolean =>
-  health.state === 'warning' && KEY_TROUBLE.has(health.problem.code);
+const SIGN_IN_CODE = /^AADSTS(\d+)$/;
+
+/** Whether such trouble stood in its way when it was last tried. */
+export function isClosed({ health }: Pick<Credential, 'health'>): boolean {
+  if (health.state !== 'warning') return false;
+  const { code } = health.problem;
+  const [, aadsts] = SIGN_IN_CODE.exec(code) ?? [];
+  if (aadsts !== undefined) return isOwnProof(Number(aadsts));
+  return isErrorCode(code) && ERRORS[code].kind === 'config';
+}
 
 /**
  * Whether this failure is for good, so that the next credential has to carry on. What passes by itself (network, 5xx,

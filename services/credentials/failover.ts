@@ -6,15 +6,16 @@ import type { TenantId } from '../directory/ids.ts';
 import type { Clock } from '../ambient.ts';
 import { AppError, toAppError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { candidatesFor, hasFailed, isForGood, isKeyTrouble } from './candidates.ts';
+import { candidatesFor, hasFailed, isForGood, isOperatorTrouble, isOwnProofTrouble } from './candidates.ts';
 import type { CredentialTokens } from './credential-tokens.ts';
 import type { HealthKeeper } from './health.ts';
 
 /** The tokens of one capability, as `GraphHttp` wants them. */
 export interface CapabilityTokens {
   /**
-   * Throws `not-connected` (nobody ever authorized), `sign-in-failed` (nobody is left), `token-key-unknown` and
-   * `secret-unreadable` (only those are left that cannot be opened), and what passes by itself.
+   * Throws `not-connected` (nobody ever authorized), `sign-in-failed` (nobody is left), `token-key-unknown`,
+   * `secret-unreadable`, `bad-settings` and `sign-in-failed` without a `reason` of ours (only the operator can help: a
+   * key is missing, or the app's own proof is wrong), and what passes by itself.
    */
   accessToken(tenantId: TenantId, signal: AbortSignal): Promise<string>;
   invalidate(tenantId: TenantId, accessToken?: string): void;
@@ -65,17 +66,26 @@ export function openRunCredentials(options: Options): RunCredentials {
   const candidates = async (capability: Capability): Promise<readonly Credential[]> =>
     candidatesFor(capability, await list());
 
-  const usable = async (capability: Capability): Promise<Credential | undefined> =>
-    (await candidates(capability)).find((candidate) => !hasFailed(candidate) && !failed.has(candidate.id));
+  /** What is kept as failed may work again by now: before the run fails, each is tried once. */
+  const usable = async (capability: Capability): Promise<Credential | undefined> => {
+    const left = (await candidates(capability)).filter(({ id }) => !failed.has(id));
+    return left.find((candidate) => !hasFailed(candidate)) ?? left[0];
+  };
 
   /** Each credential is given up once, whoever hears of it first. */
   async function giveUp(credential: Credential, error: unknown): Promise<void> {
     if (failed.has(credential.id)) return;
+    logGivenUp(credential, error);
     failed.set(credential.id, error);
-    log.warn('credential.gave-up', { credentialId: credential.id, grant: credential.grant }, error);
     const noted = health.recordFailure(credential, error, 'use');
     noting.add(noted);
     await noted;
+  }
+
+  /** The app's own proof is the same for every account: one line says it for all of them. */
+  function logGivenUp({ id: credentialId, grant }: Credential, error: unknown): void {
+    if (!isOwnProofTrouble(error)) log.warn('credential.gave-up', { credentialId, grant }, error);
+    else if (![...failed.values()].some(isOwnProofTrouble)) log.error('app-proof.refused', {}, error);
   }
 
   async function nobodyLeft(capability: Capability): Promise<AppError> {
@@ -84,8 +94,11 @@ export function openRunCredentials(options: Options): RunCredentials {
     const all = await candidates(capability);
     if (all.length === 0) return new AppError('not-connected', { capability });
     // The accounts may be as good as ever: who reads this must not go and repair them.
-    const closed = all.map(({ id }) => failed.get(id)).find(isKeyTrouble);
-    if (closed !== undefined) return new AppError(toAppError(closed).code, { capability }, closed);
+    const closed = all.map(({ id }) => failed.get(id)).find((error) => error && isOperatorTrouble(error));
+    if (closed !== undefined) {
+      const { code, details } = toAppError(closed);
+      return new AppError(code, { ...details, capability }, closed);
+    }
     const last = [...all].reverse().find(({ id }) => failed.has(id));
     const error = last ? toAppError(failed.get(last.id)) : undefined;
     const health = all.map((one) => one.health).find((one) => one.state === 'failed');

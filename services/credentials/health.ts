@@ -9,7 +9,7 @@ import { toAppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { PeopleService } from '../people.ts';
 import { failureLines, recoveryLine } from './audit-lines.ts';
-import { accountKey, hasFailed, isKeyTrouble } from './candidates.ts';
+import { accountKey, hasFailed, isOperatorTrouble } from './candidates.ts';
 import { grantsOf, incidentKey, incidentOf, openIncidents, type Incident } from './incident.ts';
 import { learnSignInPeriod } from './expiry.ts';
 import { describeFailure } from './problems.ts';
@@ -18,8 +18,8 @@ export interface HealthKeeper {
   /** Notes the finding; null when the credential is gone or authorized anew. Throws `database-…`. */
   record(credential: Credential, finding: Finding, how: 'use' | 'test'): Promise<Credential | null>;
   /**
-   * Notes that Microsoft refused for good, or that a key is missing, which is not the account's fault. Never throws: a
-   * run goes on without the note.
+   * Notes that Microsoft refused for good; where only the operator can help, as a warning, because it is not the
+   * account's fault. Never throws: a run goes on without the note.
    */
   recordFailure(credential: Credential, error: unknown, how: 'use' | 'test'): Promise<void>;
   /** A failed credential was removed; `incident` is what ends with it. */
@@ -148,7 +148,7 @@ export function createHealthKeeper(options: Options): HealthKeeper {
         const periodMs = learnSignInPeriod(credential, toAppError(error), clock.now());
         if (periodMs !== null) await credentials.setSignInPeriod(tenantId, id, periodMs);
         await inTurn(async () => {
-          if (isKeyTrouble(error)) await credentials.recordWarning(tenantId, id, problem, authorizedAt);
+          if (isOperatorTrouble(error)) await credentials.recordWarning(tenantId, id, problem, authorizedAt);
           else await record(credential, { state: 'failed', problem }, how);
         });
       } catch (failure) {

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { candidatesFor, isForGood } from '../../../services/credentials/candidates.ts';
+import {
+  candidatesFor,
+  isClosed,
+  isForGood,
+  isOperatorTrouble,
+} from '../../../services/credentials/candidates.ts';
 import { openRunCredentials } from '../../../services/credentials/failover.ts';
 import type { Credential } from '../../../services/directory/credential.ts';
 import { AppError } from '../../../services/errors.ts';
@@ -13,6 +18,7 @@ const forbidden = () => new AppError('graph-forbidden');
 /** A run over these credentials; `sign` gives the token of each or throws. */
 function open(credentials: readonly Credential[], sign: (credential: Credential) => string = ({ id }) => id) {
   const given: string[] = [];
+  const errors: string[] = [];
   const [tenantId] = credentials.map((one) => one.tenantId);
   assert.ok(tenantId);
   const run = openRunCredentials({
@@ -30,11 +36,11 @@ function open(credentials: readonly Credential[], sign: (credential: Credential)
       },
     },
     clock: createSteppingClock(),
-    log: quietLog(),
+    log: { ...quietLog(), error: (event) => void errors.push(event) },
   });
   const token = (capability: 'users' | 'groups' | 'domains') =>
     run.tokens[capability].accessToken(tenantId, never);
-  return { run, token, given };
+  return { run, token, given, errors };
 }
 
 const primary = aCredential('primary');
@@ -115,9 +121,43 @@ describe('credentials: failover', () => {
     await assert.rejects(token('groups'), { code: 'not-connected' });
   });
 
-  it('uses none that failed before', async () => {
-    const { token } = open([{ ...primary, health: FAILED }, backup]);
-    assert.equal(await token('users'), 'backup');
+  it('uses none that failed before, unless nobody else is left: then each once', async () => {
+    const failed = { ...primary, health: FAILED };
+    assert.equal(await open([failed, backup]).token('users'), 'backup');
+    assert.equal(await open([failed]).token('users'), 'primary');
+    let asked = 0;
+    const { token } = open([failed, backup], () => {
+      asked++;
+      throw disabled();
+    });
+    await assert.rejects(token('users'), { code: 'sign-in-failed' });
+    await assert.rejects(token('users'), { code: 'sign-in-failed' });
+    assert.equal(asked, 2);
+  });
+
+  for (const aadsts of [7000215, 7000222, 700027, 700025, 7000218, 700211, 700213])
+    it(`calls AADSTS${aadsts} the operator’s trouble, not the account’s`, async () => {
+      const error = new AppError('sign-in-failed', { aadsts, happened: 'The secret is wrong.' });
+      assert.equal(isOperatorTrouble(error), true);
+      const problem = { ...FAILED.problem, code: `AADSTS${aadsts}` };
+      assert.equal(isClosed({ health: { state: 'warning', problem } }), true);
+      const { token, errors } = open([primary, backup], () => {
+        throw error;
+      });
+      await assert.rejects(token('users'), (thrown) => {
+        assert.ok(thrown instanceof AppError);
+        assert.equal(thrown.code, 'sign-in-failed');
+        assert.deepEqual([thrown.details.aadsts, thrown.details.happened], [aadsts, 'The secret is wrong.']);
+        assert.equal(thrown.details.reason, undefined, 'the accounts may be as good as ever');
+        return true;
+      });
+      assert.deepEqual(errors, ['app-proof.refused'], 'once, however many accounts');
+    });
+
+  it('calls no refusal of an account the operator’s trouble', () => {
+    for (const aadsts of [50057, 50173, 700082, 65001, 53003])
+      assert.equal(isOperatorTrouble(new AppError('sign-in-failed', { aadsts })), false, String(aadsts));
+    assert.equal(isOperatorTrouble(new AppError('bad-settings')), true);
   });
 
   it('leaves the refusal of domains to the reader when the credential is not for domains', async () => {

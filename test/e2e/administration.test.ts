@@ -20,6 +20,7 @@ describe('looking after Rollcall', () => {
     [stack, browser] = await Promise.all([startTestStack(), openBrowser()]);
     client = new MongoClient(stack.mongodbUri);
     megan = await openChatPage(stack, browser);
+    await megan.sees('Hello, I am Rollcall');
     alexId = stack.tenant.people[1]?.id ?? assert.fail('nobody else is there');
     await connect(stack, megan.personId, 'users');
   });

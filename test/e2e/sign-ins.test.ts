@@ -20,6 +20,7 @@ describe('sign-ins that go wrong', () => {
     [stack, browser] = await Promise.all([startTestStack(), openBrowser()]);
     client = new MongoClient(stack.mongodbUri);
     alex = await openChatPage(stack, browser, 'second administrator');
+    await alex.sees('Hello, I am Rollcall');
     meganId = stack.tenant.people[0]?.id ?? assert.fail('nobody is there');
     await connect(stack, meganId, 'users');
     await letIn(stack, meganId, alex.personId, 'admin');

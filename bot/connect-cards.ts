@@ -100,7 +100,7 @@ export function createConnectCards({ services, notify, ambient, log }: ConnectCa
       const banner = resultBanner(result, reader);
       // Where consent is missing, the way to give it stands on the card of the app.
       return result.kind === 'refused' && result.reason === 'consentNeeded'
-        ? viewManage(connections, 'everything', reader, banner)
+        ? viewManage(connections, 'everything', reader, banner, true)
         : viewConnect(connections, reader, banner);
     });
   };

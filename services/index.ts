@@ -307,6 +307,7 @@ export type {
   SignInRefusal,
   SignInResult,
 } from './directory/sign-in.ts';
+export { endsWithConsent } from './credentials/sign-in-problems.ts';
 export { CAPABILITIES, GRANTS, parseCredentialId } from './directory/credential.ts';
 export type { AuditEnd, AuditLine, AuditTrail } from './audit-trail.ts';
 export type { AuditEntry, AuditResult, KnownPerson, PersonEntry, PersonLookup } from './directory/person.ts';

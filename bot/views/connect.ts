@@ -12,6 +12,7 @@ import {
   problemOf,
   rankText,
   timesLine,
+  wantsConsent,
   works,
 } from './connection-text.ts';
 import { createFormat, listText, type Format } from './format.ts';
@@ -105,11 +106,15 @@ function partOf(connections: Connections, grant: Grant, told: Map<string, Grant>
     })),
     more: hidden > 0 ? [`And ${format.count(hidden, 'more backup', 'more backups')}.`] : [],
     buttons: [
+      ...(credentials.some(wantsConsent) ? [grantPermissions] : []),
       ...authorizeButtons(grant, credentials, isReady(connections) ? 'default' : 'positive'),
       ...(credentials.length > 0 ? [button('Manage', 'connect.manage', { v: 1, grant })] : []),
     ],
   };
 }
+
+/** Microsoft's page grants all that is registered: to the app itself, and to people who sign in. */
+export const grantPermissions = button('Grant permissions', 'connect.consent', { v: 1 }, 'positive');
 
 /** The app is one: it has no backup. */
 export function authorizeButtons(

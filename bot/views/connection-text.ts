@@ -1,5 +1,11 @@
 // Words for connections: what a part is called, how healthy an account is, what is wrong, and when it was used.
-import type { Connections, Credential, CredentialProblem, Grant } from '../../services/index.ts';
+import {
+  endsWithConsent,
+  type Connections,
+  type Credential,
+  type CredentialProblem,
+  type Grant,
+} from '../../services/index.ts';
 import { plain } from '../../cards/plain-text.ts';
 import type { Color } from '../../cards/parts.ts';
 import type { Format } from './format.ts';
@@ -66,6 +72,12 @@ export function referenceLines({ code, correlationId, at }: CredentialProblem, f
 
 export function problemOf({ health }: Credential): CredentialProblem | null {
   return health.state === 'warning' || health.state === 'failed' ? health.problem : null;
+}
+
+/** Whether an administrator's consent for the organisation would repair it. */
+export function wantsConsent(credential: Credential): boolean {
+  const problem = problemOf(credential);
+  return problem !== null && endsWithConsent(problem);
 }
 
 const EXPIRY_TEXT = {

@@ -3,7 +3,7 @@ import type { AppConsent, Connections, Credential, Grant } from '../../services/
 import type { CardData, CardView } from '../../cards/index.ts';
 import { plain, unmarked } from '../../cards/plain-text.ts';
 import { button } from './button.ts';
-import { addressNotes, authorizeButtons, type Banner } from './connect.ts';
+import { addressNotes, authorizeButtons, grantPermissions, type Banner } from './connect.ts';
 import {
   accountName,
   credentialsOf,
@@ -14,6 +14,7 @@ import {
   rankText,
   referenceLines,
   timesOf,
+  wantsConsent,
   works,
 } from './connection-text.ts';
 import { createFormat, listText, type Format } from './format.ts';
@@ -25,11 +26,13 @@ const SHOWN_ACCOUNTS = 5;
 type Account = CardData<'manage'>['accounts'][number];
 type Note = CardData<'manage'>['notes'][number];
 
+/** `consentAsked`: the banner tells people to grant permissions. */
 export function viewManage(
   connections: Connections,
   grant: Grant,
   reader: Reader,
   banner: Banner | null = null,
+  consentAsked = false,
 ): CardView {
   const format = createFormat(reader);
   const credentials = credentialsOf(connections, grant);
@@ -57,8 +60,10 @@ export function viewManage(
         ...addressNotes(connections).map((line) => ({ title: 'Conditional Access', lines: [line] })),
       ],
       buttons: [
-        ...(grant === 'everything' && needsConsent(consent, credentials)
-          ? [button('Grant permissions', 'connect.consent', { v: 1 }, 'positive')]
+        ...(consentAsked ||
+        credentials.some(wantsConsent) ||
+        (grant === 'everything' && needsConsent(consent, credentials))
+          ? [grantPermissions]
           : []),
         ...authorizeButtons(grant, credentials),
         ...(credentials.length > 1 ? [button('Test all now', 'connect.testAll', { v: 1, grant })] : []),

@@ -3,6 +3,7 @@ import { GRANTS, type Credential, type Grant, type ServiceNotice } from '../../s
 import type { CardData, CardView } from '../../cards/index.ts';
 import { unmarked } from '../../cards/plain-text.ts';
 import { button } from './button.ts';
+import { grantPermissions } from './connect.ts';
 import {
   accountName,
   GRANT_TEXT,
@@ -10,6 +11,7 @@ import {
   problemOf,
   referenceLines,
   timesOf,
+  wantsConsent,
 } from './connection-text.ts';
 import { createFormat, listText, type Format } from './format.ts';
 import type { Reader } from './reader.ts';
@@ -48,11 +50,13 @@ function show(notice: ServiceNotice, format: Format): Shown {
 function showFailure({ failed, takeovers }: Failure, format: Format): Shown {
   const lost = takeovers.filter(({ carriesOn }) => carriesOn === null);
   const problem = problemOf(failed);
+  const title = failureTitle(failed, takeovers);
+  const sentence = `${whose(failed)} does not work any more`;
   return {
     tone: lost.length > 0 ? 'attention' : 'warning',
-    title: failureTitle(failed, takeovers),
+    title,
     lines: [
-      `${whose(failed)} does not work any more.`,
+      ...(title === sentence ? [] : [`${sentence}.`]),
       ...(problem === null ? [] : problemLines(problem)),
       ...carriers(takeovers),
       ...(lost.length > 0
@@ -62,7 +66,11 @@ function showFailure({ failed, takeovers }: Failure, format: Format): Shown {
         : []),
       ...(problem === null ? [] : referenceLines(problem, format)),
     ],
-    buttons: [button('Test it again', 'connect.test', { v: 1, id: failed.id }), connections],
+    buttons: [
+      ...(wantsConsent(failed) ? [grantPermissions] : []),
+      button('Test it again', 'connect.test', { v: 1, id: failed.id }),
+      connections,
+    ],
   };
 }
 

@@ -5,6 +5,7 @@ import { actions, color, fallbackText, line, tone, wording } from '../parts.ts';
 export const CONNECT_VERBS = [
   'connect.show',
   'connect.begin',
+  'connect.consent',
   'connect.manage',
   'sync.start',
   'help.show',

@@ -15,6 +15,7 @@ export const NOTICE_VERBS = [
   'connect.show',
   'connect.manage',
   'connect.begin',
+  'connect.consent',
   'connect.test',
   'connect.remove',
   'people.show',

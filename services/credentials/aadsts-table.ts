@@ -44,7 +44,7 @@ export const SIGN_IN_ERRORS: readonly SignInErrorRow[] = [
     codes: [700016, 700011],
     happened: 'Microsoft does not know the application of Rollcall in this organisation.',
     remedy:
-      'Check the client id, the tenant id and the cloud in the settings; if they are right, press “Grant permissions” on the card of the app.',
+      'Check the client id, the tenant id and the cloud in the settings; if they are right, press “Grant permissions” on the card in Teams.',
     who: 'globalAdministrator',
   },
   {

@@ -185,7 +185,7 @@ export const permissionsMissing = (permissions: readonly string[], at: Date): Cr
   own(
     'permission-missing',
     `Not all permissions were granted: ${listed(permissions)} ${permissions.length === 1 ? 'is' : 'are'} missing.`,
-    'Press “Grant permissions” on the card of the app, and accept.',
+    'Press “Grant permissions” on the card in Teams, and accept.',
     WHO.globalAdministrator,
   )(at);
 

@@ -86,6 +86,13 @@ export const provesNobody = (thrown: unknown): boolean => {
 export const needsConsent = (thrown: unknown): boolean =>
   CONSENT_NEEDED.has(toAppError(thrown).details.aadsts);
 
+/** The last two: the application is not in this organisation yet, and consent brings it there. */
+const ENDED_BY_CONSENT: ReadonlySet<unknown> = new Set([...CONSENT_NEEDED, 700016, 700011]);
+
+/** Whether a problem that was kept goes away when an administrator consents for the organisation. */
+export const endsWithConsent = ({ code }: Pick<CredentialProblem, 'code'>): boolean =>
+  code === 'permission-missing' || ENDED_BY_CONSENT.has(Number(/^AADSTS(\d+)$/.exec(code)?.[1]));
+
 /** `egressAddresses`: from where Rollcall calls Microsoft, for rules that go by address. */
 export function describeSignInFailure(
   thrown: unknown,

@@ -141,6 +141,21 @@ describe('consent', () => {
     assert.equal(offered({ state: 'good' }), false);
   });
 
+  it('that accounts of people lack is offered wherever they are shown, and where the sign-in was refused', () => {
+    const health = { ...failed, problem: { ...DISABLED, code: 'AADSTS65001' } };
+    const lacking = aCredential('a', { health });
+    const connections = connectionsOf([lacking, app], {
+      consent: { granted: ['Domain.Read.All'], missing: [], unneeded: [] },
+    });
+    const offers = (view: CardView) => wordsOf(view).includes('connect.consent');
+    assert.ok(offers(viewConnect(connections, READER)));
+    assert.ok(offers(viewManage(connections, 'users', READER)));
+    assert.ok(!offers(viewManage(connections, 'everything', READER)));
+    assert.ok(offers(viewManage(connections, 'everything', READER, null, true)));
+    assert.ok(offers(viewServiceNotice(failureOf(lacking, [takeover('users', app)]), READER)));
+    assert.ok(!offers(viewConnect(connectionsOf([aCredential('a', { health: failed })]), READER)));
+  });
+
   it('that was given leads to the sign-in of the first owner', () => {
     const { tone, lines } = resultBanner({ kind: 'consented' }, READER);
     assert.equal(tone, 'good');
@@ -251,6 +266,13 @@ describe('viewServiceNotice', () => {
     const words = wordsOf(view);
     assert.match(words, /Ann carried on with users and domains\./);
     assert.match(words, /The app itself carried on with groups\./);
+  });
+
+  it('of the app says once that it does not work', () => {
+    const notice = failureOf({ ...app, health: failed }, [{ ...takeover('users', ann), wasReading: false }]);
+    const view = viewServiceNotice(notice, READER);
+    assert.ok(view.card === 'notice');
+    assert.equal([view.data.title, ...view.data.lines].join(' ').split('does not work any more').length, 2);
   });
 
   it('does not say that something took over when a backup failed that was not in use', () => {

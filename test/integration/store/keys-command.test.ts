@@ -12,6 +12,7 @@ import { openServices } from '../../../services/open-services.ts';
 import { createSecret } from '../../../services/secret.ts';
 import type { TokenKey } from '../../../services/setting-types.ts';
 import type { Store } from '../../../services/store/create-store.ts';
+import { eventually } from '../../support/chat-page.ts';
 import { ANNA, authorizationOf, CONTOSO, keyOf, openStore } from '../../support/credentials.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 
@@ -118,7 +119,8 @@ describe('npm run keys', function () {
       assert.equal(said.length, 1, 'once, until it changes');
       assert.ok(!lines.join('').includes(fresh.key.reveal()));
       await run('rotate', env(fresh, old));
-      assert.equal((await ring())?.ok, true);
+      // An answer that takes too long says so, and the next one is better.
+      await eventually('keys that open everything', async () => (await ring())?.ok === true);
     } finally {
       await services.close(1000);
     }

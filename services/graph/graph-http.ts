@@ -10,6 +10,7 @@ import { createCostCounter, parseResourceUnits, type CostCounter } from './costs
 import { isDenied, noAnswer, readGraphProblem, toGraphError, type GraphProblem } from './graph-errors.ts';
 import { createPacing, type Pacing } from './pacing.ts';
 import { startRenewals, type GraphTokens, type Renewals } from './renewals.ts';
+import { countSignInChanges } from './sign-in-changes.ts';
 import { asksAllToWait, decideRetry, parseRetryAfter, RETRY_LIMITS, slowDownMs } from './retry-policy.ts';
 
 export type GraphReply =
@@ -37,6 +38,8 @@ export interface GraphHttp {
   changeSignIn(accessToken: string, problem: GraphProblem): Promise<boolean>;
   /** The token in use, for what it says about permissions. */
   accessToken(signal: AbortSignal): Promise<string>;
+  /** Grows whenever another account takes over: what came before and after was told to two. */
+  signInChanges(): number;
   addCosts(cost: Partial<RunCosts>): void;
   costs(): RunCosts;
 }
@@ -89,7 +92,8 @@ interface Call {
 
 /** One per run: its budget for waiting and its costs are those of the run. */
 export function createGraphHttp(options: GraphHttpOptions): GraphHttp {
-  const { graphUrl, tenantId, tokens, log } = options;
+  const { graphUrl, tenantId, log } = options;
+  const { tokens, changes } = countSignInChanges(options.tokens);
   const { clock, random } = options.ambient;
   const { origin, hostname } = new URL(graphUrl);
   const { costs, pacing } = options.budget ?? createGraphBudget(clock);
@@ -256,6 +260,7 @@ export function createGraphHttp(options: GraphHttpOptions): GraphHttp {
     accepted: async (accessToken) => tokens.accepted?.(accessToken),
     changeSignIn,
     accessToken: (signal) => tokens.accessToken(tenantId, signal),
+    signInChanges: changes,
     addCosts: (cost) => costs.add(cost),
     costs: () => costs.total(),
   };

@@ -37,10 +37,13 @@ export async function readMembers(
   const slices = inSlices([...new Set(groupIds)], BATCH_SIZE);
   await inParallel(slices, BATCHES_AT_ONCE, async (slice) => {
     for (;;) {
-      const before = await reader.mayReadHidden();
-      const reads = await readSlice(reader, slice, before, signal);
-      // A sign-in that sees less took over on the way: what it answered proves nothing about hidden members.
-      if (before && !(await reader.mayReadHidden())) continue;
+      const changes = reader.http.signInChanges();
+      const mayReadHidden = await reader.mayReadHidden();
+      const reads = await readSlice(reader, slice, mayReadHidden, signal);
+      // Somebody took over on the way, and may be followed already by somebody who sees more: whose answer it was that
+      // came decides, so that the slice is read again by one alone. A fresh token may see less than the one before.
+      const sameStill = mayReadHidden === (await reader.mayReadHidden());
+      if (!sameStill || reader.http.signInChanges() !== changes) continue;
       reads.forEach(onGroup);
       return;
     }

@@ -8,7 +8,7 @@ import type { TenantId } from '../directory/ids.ts';
 import { AppError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import type { Web } from '../web.ts';
-import { explainSignInError } from './aadsts.ts';
+import { explainSignInError, isKnownCode } from './aadsts.ts';
 import { createSignInNetwork, knownAuthorities, type SignInNetwork } from './sign-in-network.ts';
 
 export interface EntraApp {
@@ -72,7 +72,8 @@ async function readFederatedToken(path: string): Promise<string> {
     (text) => text.trim(),
     () => '',
   );
-  if (token === '') throw new AppError('bad-settings', { AZURE_FEDERATED_TOKEN_FILE: 'cannot be read' });
+  // It is written anew under us: who reads just then finds nothing, and finds it a moment later.
+  if (token === '') throw new AppError('sign-in-unreachable', { reason: 'federatedTokenFile' });
   return token;
 }
 
@@ -83,8 +84,21 @@ const msalError = z.object({
   correlationId: z.string().optional().catch(undefined),
 });
 
-/** OAuth error codes that ask to come back later (RFC 6749, 4.1.2.1). */
-const TRANSIENT_CODES: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error']);
+/**
+ * Words with which Microsoft refuses for good (RFC 6749, 4.1.2.1 and 5.2; OpenID Connect Core, 3.1.2.6), and MSAL's for
+ * an answer to another question. Everything else may come from whatever stands between, and passes.
+ */
+const REFUSALS: ReadonlySet<string> = new Set([
+  ...['invalid_grant', 'invalid_client', 'unauthorized_client', 'invalid_scope', 'access_denied'],
+  ...['interaction_required', 'consent_required', 'login_required', 'nonce_mismatch'],
+]);
+
+/** Words that ask to come back later (RFC 6749, 4.1.2.1), whatever the number. */
+const PASSING: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error']);
+
+/** A number of the table says more than the word; one that is not in it says no more than the word. */
+const isRefusal = (reason: string, aadsts: number | undefined): boolean =>
+  aadsts !== undefined && isKnownCode(aadsts) ? !explainSignInError(aadsts).transient : REFUSALS.has(reason);
 
 /**
  * `sign-in-failed` when Microsoft refuses, with the details `aadsts` (the code), `correlationId`, `reason` (OAuth's
@@ -114,7 +128,7 @@ export function toSignInError(
 ): AppError {
   const { error: cause, lifetimeMs } = more;
   const words = aadsts === undefined ? undefined : explainSignInError(aadsts);
-  const transient = TRANSIENT_CODES.has(reason) || words?.transient === true;
+  const transient = PASSING.has(reason) || !isRefusal(reason, aadsts);
   return new AppError(
     transient ? 'sign-in-unreachable' : 'sign-in-failed',
     { aadsts, correlationId, reason, happened: words?.happened, remedy: words?.remedy, lifetimeMs },

@@ -72,9 +72,12 @@ export function createSignInNetwork(entraUrl: string, web: Web): SignInNetwork {
     if (outcome.kind === 'timeout') return fail('timeout');
     if (outcome.kind === 'broken') return fail(outcome.reason);
     // MSAL would keep a 429 or 5xx for a minute and answer the next calls with it, and takes `{}` for a token.
-    if (outcome.status === 429 || outcome.status >= 500) return fail(`status${outcome.status}`);
+    if (outcome.status === 429 || outcome.status === 408 || outcome.status >= 500)
+      return fail(`status${outcome.status}`);
     const body = parseBody<T>(outcome.body);
     if (body === undefined) return fail('notJson');
+    // A refusal of Microsoft names its error in a word; what stands between here and there answers otherwise.
+    if (outcome.status >= 400 && !isRefusal(body)) return fail(`status${outcome.status}`);
     if (outcome.status >= 400) refusal = readRefusal(body);
     return { status: outcome.status, headers: outcome.headers, body };
   }
@@ -88,6 +91,8 @@ export function createSignInNetwork(entraUrl: string, web: Web): SignInNetwork {
     lastRefusal: () => refusal,
   };
 }
+
+const isRefusal = (body: unknown): boolean => z.object({ error: z.string() }).safeParse(body).success;
 
 function readRefusal(body: unknown): Refusal | null {
   const parsed = refusalSchema.safeParse(body).data;

@@ -62,17 +62,39 @@ describe('connect: the app without a secret', function () {
     const test = async () => {
       const tested = await open.services.testCredential(open.tenantId, first.credential.id, actor);
       const health = tested?.health;
-      return health?.state === 'failed' ? health.problem.code : health?.state;
+      return health && 'problem' in health ? `${health.state} ${health.problem.code}` : health?.state;
     };
+    // The proof of the app is the operator's trouble, and no account's fault.
     await put('1h', 'somebody else');
-    assert.equal(await test(), 'AADSTS700213');
+    assert.equal(await test(), 'warning AADSTS700213');
     await put('2h');
     assert.equal(await test(), 'good');
     rmSync(path);
-    assert.equal(await test(), 'bad-settings');
+    assert.equal(await test(), 'good', 'a file that is just being written says nothing');
     await put('1h');
     assert.equal(await test(), 'good');
     // The same file serves those who sign in with a browser.
     assert.equal((await open.connect(open.megan, 'users')).kind, 'connected');
+  });
+
+  it('fails nobody when one process has another secret than the rest', async () => {
+    open = await openConnectedTenant();
+    const actor = { objectId: open.megan.id, displayName: open.megan.displayName };
+    for (const grant of ['users', 'groups', 'domains'] as const) await open.connect(open.megan, grant);
+    await open.services.connectApp({ tenantId: open.tenantId, actor, conversationId: 'a:chat' });
+    const old = await open.openAnother({ MicrosoftAppPassword: 'the secret before' });
+    const start = await old.startSync({ tenantId: open.tenantId, actor });
+    assert.ok(start.kind === 'started');
+    const { report } = await start.finished;
+    assert.deepEqual(
+      [report?.outcome, report?.error?.code, report?.error?.details.aadsts],
+      ['failed', 'sign-in-failed', 7000215],
+    );
+    const { grants } = await open.services.getConnections(open.tenantId);
+    for (const { grant, health } of grants.flatMap(({ credentials }) => credentials))
+      assert.notEqual(health.state, 'failed', grant);
+    assert.deepEqual(await open.notices(), [], 'nobody is told of an account that is as good as ever');
+    assert.equal(open.logged.filter((line) => line.includes('"app-proof.refused"')).length, 1);
+    assert.equal((await open.sync()).report?.outcome, 'changed', 'the other process reads with all of them');
   });
 });

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { CLOUD_ADDRESSES } from '../../../services/clouds.ts';
 import { createAppTokenSource } from '../../../services/credentials/app-token.ts';
@@ -37,7 +40,11 @@ const entra = (url: string, answer: (request: WebRequest) => WebOutcome) => (req
         jwks_uri: `${url}/${tenantId}/discovery/v2.0/keys`,
       });
 
-function openTokens(answer: (request: WebRequest) => WebOutcome, entraUrl = CLOUD_ADDRESSES.public.entraUrl) {
+function openTokens(
+  answer: (request: WebRequest) => WebOutcome,
+  entraUrl: string = CLOUD_ADDRESSES.public.entraUrl,
+  federatedTokenPath?: string,
+) {
   const web = createScriptedWeb(answer);
   const clock = createSteppingClock();
   const tokens = createAppTokenSource({
@@ -45,6 +52,7 @@ function openTokens(answer: (request: WebRequest) => WebOutcome, entraUrl = CLOU
     graphResource: 'https://graph.microsoft.com',
     clientId: '11111111-2222-4333-8444-555555555555',
     clientSecret: createSecret('hush'),
+    federatedTokenPath,
     web,
     clock,
     log: quietLog(),
@@ -120,6 +128,7 @@ describe('credentials: app token', () => {
     [400, 'unauthorized_client', 700016],
     [400, 'invalid_request', 90002],
     [400, 'invalid_grant', 53003],
+    [400, 'invalid_grant', 9999999],
   ] as const)
     it(`says AADSTS${code} and does not try again`, async () => {
       const { tokens, posts } = openTokens(() => refusal(status, error, code));
@@ -150,7 +159,10 @@ describe('credentials: app token', () => {
   });
 
   it('cannot reach a server whose discovery fails', async () => {
-    for (const outcome of [answerWith(503, {}), answerWith(200, '<html>'), { kind: 'timeout' } as const]) {
+    for (const outcome of [
+      ...[answerWith(503, {}), answerWith(200, '<html>'), answerWith(200, {})],
+      ...[answerWith(404, { error: 'x' }), answerWith(403, { message: 'no' }), { kind: 'timeout' } as const],
+    ]) {
       const { tokens } = openTokens(() => outcome, OWN_ENTRA);
       await assert.rejects(tokens.accessToken(tenantId, signal()), failsWith('sign-in-unreachable', {}));
     }
@@ -166,6 +178,15 @@ describe('credentials: app token', () => {
     ['an answer without a token', answerWith(200, {})],
     ['an empty token', token('')],
     ['an HTML page', answerWith(200, '<html>')],
+    ['a page of a proxy', answerWith(403, { message: 'Forbidden' })],
+    ['a refusal of a proxy', answerWith(403, { error: 'forbidden', error_description: 'blocked' })],
+    ['a proxy that knows no such page', answerWith(404, { error: 'not_found' })],
+    ['a proxy that waited too long', answerWith(408, { error: 'request_timeout' })],
+    ['a redirection', answerWith(302, {})],
+    ['a refusal without a reason', answerWith(400, {})],
+    ['a refusal with a word that is none of Microsoft’s', answerWith(400, { error: 'invalid_request' })],
+    ['a number that nobody knows', refusal(400, 'invalid_request', 9999999)],
+    ['too many sign-ins in a row', refusal(400, 'invalid_grant', 50196)],
     ['a reset', { kind: 'broken', reason: 'ECONNRESET' }],
     ['silence', { kind: 'timeout' }],
   ];
@@ -195,6 +216,22 @@ describe('credentials: app token', () => {
     await assert.rejects(cancelled, /stopped/);
     assert.equal(await other, 't-1');
   });
+
+  for (const present of ['none', 'empty'] as const)
+    it(`waits for the token of another issuer when there is ${present} for a moment`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
+      const path = join(folder, 'token');
+      if (present === 'empty') writeFileSync(path, '');
+      const { tokens, clock } = openTokens(() => token('t-1'), undefined, path);
+      await assert.rejects(
+        tokens.accessToken(tenantId, signal()),
+        failsWith('sign-in-unreachable', { reason: 'federatedTokenFile' }),
+      );
+      assert.equal(clock.waits.length, 2);
+      writeFileSync(path, 'an assertion');
+      assert.equal(await tokens.accessToken(tenantId, signal()), 't-1');
+      rmSync(folder, { recursive: true });
+    });
 
   it('shows the secret in no error', async () => {
     const { tokens } = openTokens(() => refusal(401, 'invalid_client', 7000215));

@@ -151,7 +151,7 @@ function createSourceOpener({ config, ambient }: ServicesOptions, web: Web, conn
         tokens: run.tokens[capability],
       });
     const http = { users: open('users'), groups: open('groups'), domains: open('domains') };
-    return createGraphSource({ http, isConnected: run.isConnected, clock: ambient.clock });
+    return createGraphSource({ http, ...run, clock: ambient.clock });
   };
 }
 

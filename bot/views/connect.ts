@@ -157,7 +157,7 @@ function accountOf(
     name: accountName(credential),
     state: before === undefined ? text : `${text}: see ${GRANT_TEXT[before].title}`,
     color,
-    problem: problem === null || before !== undefined ? [] : problemLines(problem).slice(0, 2),
+    problem: problem === null || before !== undefined ? [] : problemLines(problem),
     times: timesLine(credential, format),
   };
 }

@@ -23,7 +23,7 @@ export interface StateText {
 }
 
 /** Who it is: the person, or the app itself. */
-export const accountName = ({ account }: Credential, max = 60): string =>
+export const accountName = ({ account }: Pick<Credential, 'account'>, max = 60): string =>
   account === null
     ? 'The app itself'
     : plain(account.displayName, max, UNBROKEN) ||
@@ -57,7 +57,11 @@ export function healthText({ health, kind }: Credential): StateText {
 }
 
 /** What happened, what to do, who can. */
-export function problemLines({ happened, remedy, who }: CredentialProblem): string[] {
+export function problemLines({
+  happened,
+  remedy,
+  who,
+}: Pick<CredentialProblem, 'happened' | 'remedy' | 'who'>): string[] {
   return [happened, remedy === '' ? '' : `What to do: ${remedy}`, who === '' ? '' : `Who can do this: ${who}`]
     .map((text) => text.slice(0, 500))
     .filter(Boolean);

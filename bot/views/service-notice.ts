@@ -1,5 +1,5 @@
 // What people are told without having asked: an account that stopped working, one that works again, one that ends soon.
-import { GRANTS, type Credential, type Grant, type ServiceNotice } from '../../services/index.ts';
+import type { Credential, Grant, ServiceNotice } from '../../services/index.ts';
 import type { CardData, CardView } from '../../cards/index.ts';
 import { unmarked } from '../../cards/plain-text.ts';
 import { button } from './button.ts';
@@ -15,6 +15,7 @@ import {
 } from './connection-text.ts';
 import { createFormat, listText, type Format } from './format.ts';
 import type { Reader } from './reader.ts';
+import { inOrder, nobodyLeft, things, whose } from './takeover-text.ts';
 
 type Failure = Extract<ServiceNotice, { kind: 'failedOver' | 'lastFailed' }>;
 type Takeover = Failure['takeovers'][number];
@@ -59,11 +60,7 @@ function showFailure({ failed, takeovers }: Failure, format: Format): Shown {
       ...(title === sentence ? [] : [`${sentence}.`]),
       ...(problem === null ? [] : problemLines(problem)),
       ...carriers(takeovers),
-      ...(lost.length > 0
-        ? [
-            `Nobody is left to read ${things(lost)}. Nobody was made inactive: syncs wait until an account works again.`,
-          ]
-        : []),
+      ...(lost.length > 0 ? [nobodyLeft(lost)] : []),
       ...(problem === null ? [] : referenceLines(problem, format)),
     ],
     buttons: [
@@ -101,13 +98,6 @@ function carriers(takeovers: readonly Takeover[]): string[] {
       : `${accountName(by)} reads ${things(its)} as before.`,
   );
 }
-
-const things = (takeovers: readonly Pick<Takeover, 'capability'>[]): string =>
-  listText(inOrder(takeovers.map(({ capability }) => capability)));
-
-/** As on the card of connections, whichever failed or came back first. */
-const inOrder = (named: readonly Grant[]): readonly Grant[] =>
-  GRANTS.filter((grant) => named.includes(grant));
 
 function showRecovery({ credential, grants, how }: Extract<ServiceNotice, { kind: 'recovered' }>): Shown {
   const what = grants.includes('everything') ? GRANT_TEXT.everything.reads : listText(inOrder(grants));
@@ -148,7 +138,3 @@ const authorizeAgain = (grant: Grant, position: number) =>
     { v: 1, grant, as: position === 0 ? 'primary' : 'backup' },
     'positive',
   );
-
-/** `The account of Megan Bowen` */
-const whose = (credential: Credential): string =>
-  credential.account === null ? accountName(credential) : `The account of ${accountName(credential)}`;

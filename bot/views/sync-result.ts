@@ -19,6 +19,7 @@ import { guardText, skippedText } from './report-text.ts';
 import { outcomeOf, totalChanges } from './run-text.ts';
 import { startedText } from './started-text.ts';
 import { countsTable } from './sync-table.ts';
+import { takeoverLines } from './takeover-text.ts';
 
 type SyncData = CardData<'sync'>;
 type Ended = Pick<SyncData, 'title' | 'tone' | 'lines' | 'remedy' | 'buttons'>;
@@ -31,6 +32,7 @@ export function viewResult(run: Run, format: Format, names: Names): SyncData {
   const ended = endings[outcome === 'running' ? 'interrupted' : outcome](run, format);
   return {
     ...ended,
+    buttons: [...ended.buttons, ...connectionsAfter(report, ended.buttons)],
     fallbackText: ended.title,
     bar: [],
     stages: [],
@@ -90,11 +92,13 @@ const endings: Readonly<Record<Outcome, Ending>> = {
   failed: (run, format) => {
     const { code, details } = run.report?.error ?? { code: 'unexpected', details: {} };
     const { text, remedy } = errorText(code, details);
+    // What is wrong is said with the name of the account.
+    const told = details.reason === 'noCredentialLeft' && (run.report?.takeovers.length ?? 0) > 0;
     return {
       title: 'Sync failed',
       tone: 'attention',
-      lines: [...nobodyLeft(details), text, keptLine(run, format)],
-      remedy: [remedy],
+      lines: [...nobodyLeft(details), ...(told ? [] : [text]), keptLine(run, format)],
+      remedy: told ? [] : [remedy],
       buttons: [
         again('Sync again'),
         ...connections(run),
@@ -134,6 +138,12 @@ function connections(run: Run): Ended['buttons'] {
   const denied = code !== undefined && ERRORS[code].kind === 'denied';
   return denied ? [button('Show connections', 'connect.show', { v: 1 })] : [];
 }
+
+/** Where an account failed and another carried on, the accounts too. */
+const connectionsAfter = (report: RunReport | null, shown: Ended['buttons']): Ended['buttons'] =>
+  report === null || report.takeovers.length === 0 || shown.some(({ verb }) => verb === 'connect.show')
+    ? []
+    : [button('Show connections', 'connect.show', { v: 1 })];
 
 /** Approves exactly the plan that was seen. */
 function approval(run: Run): Ended['buttons'] {
@@ -178,6 +188,7 @@ function notesOf(report: RunReport, format: Format, names: Names): Note[] {
       why,
       reasons.map((reason) => guardText(reason, format, names)),
     ),
+    note('Accounts', takeoverLines(report.takeovers)),
     note('What could not be read', gapTexts(report, format, names)),
     note(
       'Skipped',

@@ -1,14 +1,28 @@
 // The credentials of one run: gives each request the first credential that works, and lets the next carry on when
 // Microsoft refuses one for good. What fails for a while changes nothing here. Reads nothing itself.
-import type { Capability, Credential, CredentialId } from '../directory/credential.ts';
+import {
+  CAPABILITIES,
+  type Capability,
+  type Credential,
+  type CredentialId,
+} from '../directory/credential.ts';
 import type { CredentialStore } from '../directory/credential-store.ts';
 import type { TenantId } from '../directory/ids.ts';
+import type { RunTakeover } from '../directory/run.ts';
 import type { Clock } from '../ambient.ts';
 import { AppError, toAppError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { candidatesFor, hasFailed, isForGood, isOperatorTrouble, isOwnProofTrouble } from './candidates.ts';
+import {
+  candidatesFor,
+  capabilitiesOf,
+  hasFailed,
+  isForGood,
+  isOperatorTrouble,
+  isOwnProofTrouble,
+} from './candidates.ts';
 import type { CredentialTokens } from './credential-tokens.ts';
 import type { HealthKeeper } from './health.ts';
+import { describeFailure } from './problems.ts';
 
 /** The tokens of one capability, as `GraphHttp` wants them. */
 export interface CapabilityTokens {
@@ -34,6 +48,8 @@ export interface RunCredentials {
   readonly tokens: Readonly<Record<Capability, CapabilityTokens>>;
   /** Whether anybody ever authorized this. */
   readonly isConnected: (capability: Capability) => Promise<boolean>;
+  /** The accounts that failed in this run, and who read on. Throws `database-…`. */
+  readonly takeovers: () => Promise<readonly RunTakeover[]>;
 }
 
 interface Options {
@@ -161,8 +177,25 @@ export function openRunCredentials(options: Options): RunCredentials {
     reject: (token, error) => reject(capability, token, error),
   });
 
+  async function takeoversOf(capability: Capability): Promise<RunTakeover[]> {
+    const all = await candidates(capability);
+    const carriesOn = (await usable(capability)) ?? null;
+    const before = carriesOn === null ? all : all.slice(0, all.indexOf(carriesOn));
+    return before
+      .filter((one) => failed.has(one.id) && capabilitiesOf(one).includes(capability))
+      .map(({ id, account }) => {
+        const { happened, remedy, who } = describeFailure(failed.get(id), clock.now(), []);
+        return {
+          ...{ capability, failed: account, problem: { happened, remedy, who } },
+          carriesOn: carriesOn && { account: carriesOn.account },
+        };
+      });
+  }
+
   return {
     tokens: { users: tokensFor('users'), groups: tokensFor('groups'), domains: tokensFor('domains') },
     isConnected: async (capability) => (await candidates(capability)).length > 0,
+    takeovers: async () =>
+      failed.size === 0 ? [] : (await Promise.all(CAPABILITIES.map(takeoversOf))).flat(),
   };
 }

@@ -1,5 +1,6 @@
 // The vocabulary of a run: what is told while it works and what remains when it ended. Values only.
 import type { RunId, TenantId } from './ids.ts';
+import type { Account, Capability } from './credential.ts';
 import type { ErrorCode, ErrorDetails } from '../errors.ts';
 import type { PlanCounts, PlanCoverage, StoredTotals } from './change.ts';
 import type { Verdict } from './verdict.ts';
@@ -43,6 +44,17 @@ export interface RunCosts {
   readonly retried: number;
 }
 
+/** An account that Microsoft refused for good in the middle of a run. */
+export interface RunTakeover {
+  readonly capability: Capability;
+  /** Null is the app itself. */
+  readonly failed: Account | null;
+  /** For people: what happened, what to do, who can. */
+  readonly problem: { readonly happened: string; readonly remedy: string; readonly who: string };
+  /** Who read on; null when nobody was left. */
+  readonly carriesOn: { readonly account: Account | null } | null;
+}
+
 /** What remains of a run, and what its card shows. */
 export interface RunReport {
   readonly outcome: Outcome;
@@ -53,6 +65,8 @@ export interface RunReport {
   readonly verdict: Verdict | null;
   readonly digest: string | null;
   readonly costs: RunCosts;
+  /** In the order of what is read; none when every account did its work. */
+  readonly takeovers: readonly RunTakeover[];
   /** Milliseconds by stage. */
   readonly stageMs: Readonly<Partial<Record<Stage, number>>>;
   readonly error: { readonly code: ErrorCode; readonly details: ErrorDetails } | null;

@@ -4,7 +4,7 @@ import type { Domain } from './domain.ts';
 import type { GroupFacts, MemberRef } from './group.ts';
 import type { ListObservation, Sighting } from './evidence.ts';
 import type { ObjectId } from './ids.ts';
-import type { RunCosts } from './run.ts';
+import type { RunCosts, RunTakeover } from './run.ts';
 import type { UserFacts } from './user.ts';
 
 /** The direct members of one group, or why they could not be read in full. */
@@ -40,6 +40,8 @@ export interface Source {
     ids: readonly ObjectId[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<ObjectId, Witness>>;
+  /** The accounts that failed so far, and who read on. Throws `database-…`. */
+  takeovers(): Promise<readonly RunTakeover[]>;
   /** What reading has cost so far. */
   costs(): RunCosts;
 }

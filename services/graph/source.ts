@@ -22,6 +22,7 @@ export interface GraphSourceOptions {
   readonly http: Readonly<Record<Capability, GraphHttp>>;
   /** False when nobody ever authorized this; it is then not read, and says so. */
   readonly isConnected?: (capability: Capability) => Promise<boolean>;
+  readonly takeovers?: Source['takeovers'];
   readonly clock: Clock;
 }
 
@@ -41,7 +42,7 @@ const NOT_CONNECTED: ListObservation = {
  * (`not-connected`, `sign-in-failed`, `sign-in-unreachable`, `graph-unauthorized`) and the reason of the signal; `takeDeltaTokens`
  * also throws the error of its requests.
  */
-export function createGraphSource({ http, isConnected, clock }: GraphSourceOptions): Source {
+export function createGraphSource({ http, isConnected, takeovers, clock }: GraphSourceOptions): Source {
   /** Groups seen by readGroups, and whether they hide their members. */
   const hidden = new Map<ObjectId, boolean>();
   const now = () => clock.now();
@@ -69,6 +70,7 @@ export function createGraphSource({ http, isConnected, clock }: GraphSourceOptio
     },
     confirmGone: (type, ids, signal) =>
       confirmGone(type === 'user' ? http.users : http.groups, now, type, ids, signal),
+    takeovers: async () => (await takeovers?.()) ?? [],
     // All share the budget of the run.
     costs: () => http.users.costs(),
   };

@@ -2,6 +2,7 @@
 // versions of Rollcall wrote it.
 import { z } from 'zod';
 import type { Counts, PlanCounts, PlanCoverage, StoredTotals } from '../directory/change.ts';
+import { CAPABILITIES } from '../directory/credential.ts';
 import { proveCoverage, type Coverage, type Gap } from '../directory/evidence.ts';
 import type { RunId, TenantId } from '../directory/ids.ts';
 import { STAGES, type Actor, type Progress, type Run, type RunReport } from '../directory/run.ts';
@@ -129,6 +130,14 @@ const verdict: z.ZodType<Verdict> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('refuse'), reasons: z.array(guardReason) }),
 ]);
 
+const account = z.object({ objectId: z.string(), displayName: z.string(), userPrincipalName: z.string() });
+const takeover = z.object({
+  capability: z.enum(CAPABILITIES),
+  failed: nullable(account),
+  problem: z.object({ happened: z.string(), remedy: z.string(), who: z.string() }),
+  carriesOn: nullable(z.object({ account: nullable(account) })),
+});
+
 const report: z.ZodType<RunReport> = z.object({
   outcome: z.enum(['changed', 'unchanged', 'partial', 'held', 'refused', 'failed', 'interrupted']),
   counts: planCounts,
@@ -142,6 +151,8 @@ const report: z.ZodType<RunReport> = z.object({
     throttled: z.number(),
     retried: z.number(),
   }),
+  // Older reports know of none.
+  takeovers: z.array(takeover).default([]),
   stageMs: z.partialRecord(z.enum(STAGES), z.number()),
   error: nullable(
     z.object({

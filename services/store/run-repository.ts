@@ -133,6 +133,7 @@ const INTERRUPTED: RunReport = {
   verdict: null,
   digest: null,
   costs: { requests: 0, resourceUnits: 0, throttled: 0, retried: 0 },
+  takeovers: [],
   stageMs: {},
   error: null,
 };

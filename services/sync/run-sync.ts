@@ -63,22 +63,31 @@ export async function runSync(given: RunSync): Promise<Run> {
 
 async function reportOf(options: RunSync, progress: ProgressTracker): Promise<RunReport> {
   const { log, source } = options;
-  const found: Findings = { plan: null, verdict: null };
+  const found: Findings = { plan: null, verdict: null, takeovers: [] };
   const report = (end: Pick<RunReport, 'outcome' | 'counts' | 'error'>): RunReport => ({
     ...end,
     coverage: found.plan?.coverage ?? null,
     stored: found.plan?.stored ?? null,
     verdict: found.verdict,
     digest: found.plan?.digest ?? null,
+    takeovers: found.takeovers,
     costs: source.costs(),
     stageMs: progress.stageMs(),
   });
+  const hearTakeovers = async () => {
+    found.takeovers = await source.takeovers().catch((error: unknown) => {
+      log.warn('run.takeovers-unknown', {}, error);
+      return [];
+    });
+  };
   try {
     const { plan, verdict } = await doStages(options, progress, found);
+    await hearTakeovers();
     return report({ outcome: outcomeOf(plan, verdict), counts: plan.counts, error: null });
   } catch (thrown) {
     const error = toAppError(thrown);
     log.warn('run.stopped', { stage: progress.now().stage }, error);
+    await hearTakeovers();
     return report({
       outcome: error.code === 'stopping' ? 'interrupted' : 'failed',
       counts: NOTHING_CHANGED,
@@ -91,6 +100,7 @@ async function reportOf(options: RunSync, progress: ProgressTracker): Promise<Ru
 interface Findings {
   plan: Plan | null;
   verdict: Verdict | null;
+  takeovers: RunReport['takeovers'];
 }
 
 async function doStages(

@@ -117,6 +117,7 @@ export const aReport = (more: Partial<RunReport> = {}): RunReport => ({
   verdict: { kind: 'allow' },
   digest: 'ab'.repeat(32),
   costs: { requests: 30, resourceUnits: 90, throttled: 0, retried: 0 },
+  takeovers: [],
   stageMs: {},
   error: null,
   ...more,

@@ -132,6 +132,7 @@ export function createScriptedSource(world: World): Source {
       return Promise.resolve();
     },
     confirmGone: (type, ids) => Promise.resolve(new Map(ids.map((id) => [id, witnessOf(type, id)]))),
+    takeovers: () => Promise.resolve([]),
     costs: () => ({ requests, resourceUnits: requests, throttled: 0, retried: 0 }),
   };
 }

@@ -59,6 +59,7 @@ export const makeEndedRun = (over: Partial<Run> = {}): Run =>
       verdict: { kind: 'allow' },
       digest: 'd1',
       costs: { requests: 0, resourceUnits: 0, throttled: 0, retried: 0 },
+      takeovers: [],
       stageMs: {},
       error: null,
     },

@@ -201,7 +201,7 @@ describe('the store', function () {
       const report: RunReport = {
         ...{ outcome: 'failed', counts: NOTHING_CHANGED, coverage: null, stored: null, verdict: null },
         ...{ digest: null, costs: { requests: 0, resourceUnits: 0, throttled: 0, retried: 0 } },
-        ...{ stageMs: {}, error: { code: 'unexpected', details: {} } },
+        ...{ takeovers: [], stageMs: {}, error: { code: 'unexpected', details: {} } },
       };
       const ended = await store.directory.endRun(lease, runId, NO_PROGRESS, report, new Date());
       assert.equal(ended?.report?.counts.users.added, 1);

@@ -73,7 +73,7 @@ function open(accepted: readonly string[], refused: readonly string[] = []) {
       return replies.get('1')?.kind;
     },
   };
-  return { ...ways, given, uses };
+  return { ...ways, given, uses, takeovers: run.takeovers };
 }
 
 describe('credentials: taking over a request', () => {
@@ -96,6 +96,24 @@ describe('credentials: taking over a request', () => {
       assert.deepEqual(world.given, []);
     });
   }
+
+  it('tells the run who failed, why, and who carried on', async () => {
+    const world = open(['backup-1'], ['primary']);
+    assert.deepEqual(await world.takeovers(), []);
+    await world.get();
+    const [takeover, ...more] = await world.takeovers();
+    assert.deepEqual(more, []);
+    assert.equal(takeover?.capability, 'users');
+    assert.deepEqual(takeover.failed, primary.account);
+    assert.deepEqual(takeover.carriesOn, { account: backup.account });
+    assert.ok(takeover.problem.remedy !== '');
+    const lost = open([]);
+    await assert.rejects(lost.get());
+    assert.deepEqual(
+      (await lost.takeovers()).map(({ carriesOn }) => carriesOn),
+      [null, null],
+    );
+  });
 
   it('calls a credential used when Microsoft answered it, not when it was tried', async () => {
     const world = open(['backup-1'], ['primary']);

@@ -27,6 +27,44 @@ function show(report: Partial<RunReport>, names: Record<string, string> = {}) {
 const showGaps = (more: Partial<NonNullable<RunReport['coverage']>>, names = {}) =>
   show({ outcome: 'partial', coverage: { ...coverage(150, 60), ...more } }, names);
 
+describe('the accounts of a sync', () => {
+  const account = (displayName: string) => ({ objectId: displayName, displayName, userPrincipalName: 'x@y' });
+  const problem = { happened: 'It is disabled.', remedy: 'Enable it.', who: 'An administrator' };
+  const takeover = (capability: 'users' | 'groups', carriesOn: string | null | 'nobody') => ({
+    ...{ capability, failed: account('Megan'), problem },
+    carriesOn: carriesOn === 'nobody' ? null : { account: carriesOn === null ? null : account(carriesOn) },
+  });
+  const linesOf = ({ notes }: ReturnType<typeof show>) =>
+    notes.find(({ title }) => title === 'Accounts')?.lines.map(unmarked);
+
+  it('that failed are named, with why, what to do, who can, and who carried on', () => {
+    const card = show({ takeovers: [takeover('users', 'Adele'), takeover('groups', null)] });
+    assert.deepEqual(linesOf(card), [
+      'The account of Megan does not work any more.',
+      'It is disabled.',
+      'What to do: Enable it.',
+      'Who can do this: An administrator',
+      'Adele carried on with users. Nothing was lost.',
+      'The app itself carried on with groups. Nothing was lost.',
+    ]);
+    assert.ok(card.buttons.some(({ verb }) => verb === 'connect.show'));
+  });
+
+  it('are named by a sync that failed for them', () => {
+    const details = { reason: 'noCredentialLeft', capability: 'users', happened: 'It is disabled.' };
+    const error = { code: 'sign-in-failed', details } as const;
+    const card = show({ outcome: 'failed', error, takeovers: [takeover('users', 'nobody')] });
+    assert.match(linesOf(card)?.[0] ?? '', /account of Megan/);
+    assert.match(linesOf(card)?.at(-1) ?? '', /Nobody is left to read users\. Nobody was made inactive/);
+    assert.equal(JSON.stringify(card).split('It is disabled').length, 2);
+  });
+
+  it('are not spoken of where none failed', () => {
+    assert.equal(linesOf(show({})), undefined);
+    assert.ok(!show({}).buttons.some(({ verb }) => verb === 'connect.show'));
+  });
+});
+
 describe('the numbers of a sync', () => {
   const counts = (users: Partial<Counts>): Partial<RunReport> => ({
     counts: { users: someCounts(users), groups: someCounts(), memberships: someCounts({ dormant: 4 }) },

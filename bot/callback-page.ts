@@ -19,7 +19,10 @@ export const NOTHING_TO_DO: CallbackPage = { title: 'Rollcall', lines: [BACK] };
 /** The account is still being checked. */
 export const STILL_CHECKING: CallbackPage = {
   title: 'Your account is being checked',
-  lines: ['You can go back to Teams: the card there shows the result in a moment.'],
+  lines: [
+    'You can go back to Teams: the card there shows the result in a moment.',
+    'When it does not, load this page again.',
+  ],
 };
 
 export const RESTARTING: CallbackPage = {

@@ -1,15 +1,14 @@
 // The audit trail as a file: a link for one person, once, for five minutes, and what stands behind it. Knows nothing of
 // HTTP or cards.
-import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from './ambient.ts';
 import type { TenantId } from './directory/ids.ts';
 import type { AuditStore, ExportStore } from './directory/people-store.ts';
 import { mayDo, type AuditEntry } from './directory/person.ts';
 import type { Actor } from './directory/run.ts';
+import { hashOneTimeText, makeOneTimeText } from './one-time-text.ts';
 import type { PeopleService } from './people.ts';
 
 const OFFER_MS = 5 * 60_000;
-const TOKEN_BYTES = 32;
 
 export interface OfferExport {
   readonly tenantId: TenantId;
@@ -45,15 +44,15 @@ export function createAuditExport(options: AuditExportOptions): AuditExport {
   const { exports, audit, people, clock, publicUrl } = options;
   return {
     offerAuditExport: async ({ tenantId, actor, conversationId }) => {
-      const token = randomBytes(TOKEN_BYTES).toString('base64url');
+      const token = makeOneTimeText();
       const expiresAt = new Date(clock.now().getTime() + OFFER_MS);
-      await exports.insert(hashOf(token), { tenantId, actor, conversationId, expiresAt });
+      await exports.insert(hashOneTimeText(token), { tenantId, actor, conversationId, expiresAt });
       return { url: `${publicUrl}/export/${token}`, expiresAt };
     },
-    isAuditExportOpen: (token) => exports.isOpen(hashOf(token), clock.now()),
+    isAuditExportOpen: (token) => exports.isOpen(hashOneTimeText(token), clock.now()),
     redeemAuditExport: async (token) => {
       const now = clock.now();
-      const offer = await exports.take(hashOf(token), now);
+      const offer = await exports.take(hashOneTimeText(token), now);
       if (offer === null) return null;
       const { tenantId, actor, conversationId } = offer;
       const line = { tenantId, actor, action: 'audit.exported', target: null, conversationId };
@@ -70,8 +69,6 @@ export function createAuditExport(options: AuditExportOptions): AuditExport {
     },
   };
 }
-
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 const HEADER = ['time', 'actor', 'actorId', 'action', 'target', 'before', 'after', 'result', 'conversation'];
 

@@ -17,6 +17,7 @@ import { ROLE_TEXT } from './role-text.ts';
 /** What an entry is called. One of another version, which is not here, is shown by its own name. */
 const ACTION_TEXT: Readonly<Record<string, string>> = {
   'credential.authorized': 'Account authorized',
+  'consent.granted': 'Permissions granted for the organisation',
   'credential.removed': 'Account removed',
   'credential.tested': 'Account tested',
   'credential.made-primary': 'Account made primary',

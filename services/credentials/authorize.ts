@@ -27,6 +27,8 @@ export interface Authorizer {
   authorize(signIn: SignedInPerson, redeemed: Redeemed): Promise<SignInResult>;
   /** The app itself, for somebody who may: no sign-in is needed once an owner is known. Throws the same. */
   authorizeApp(request: Omit<SignedInPerson, 'kind' | 'grant' | 'backup'>): Promise<SignInResult>;
+  /** Whether the calls of the app work, for nobody in particular. Keeps nothing. Throws what Microsoft refused. */
+  tryApp(tenantId: TenantId): Promise<Finding>;
 }
 
 interface Options {
@@ -111,11 +113,18 @@ export function createAuthorizer(options: Options): Authorizer {
     return { kind: 'refused', reason: 'roleNeeded', problem: ownerMeanwhile(owner, clock.now()) };
   }
 
+  const validateApp = (tenantId: TenantId, at: Date, signal: AbortSignal): Promise<Finding> =>
+    validate(
+      { grant: 'everything', kind: 'application', roleTemplateIds: null },
+      options.probeApp(tenantId),
+      at,
+      signal,
+    );
+
   async function authorizeApp(signIn: SignedInPerson, first: boolean): Promise<SignInResult> {
     const { tenantId, actor } = signIn;
     const at = clock.now();
-    const candidate = { grant: signIn.grant, kind: 'application', roleTemplateIds: null } as const;
-    const finding = await tryOut((signal) => validate(candidate, options.probeApp(tenantId), at, signal));
+    const finding = await tryOut((signal) => validateApp(tenantId, at, signal));
     if (finding?.state === 'failed')
       return { kind: 'refused', reason: 'consentNeeded', problem: finding.problem };
     const authorization = {
@@ -160,6 +169,7 @@ export function createAuthorizer(options: Options): Authorizer {
         ? authorizeApp(signIn, judged === 'first')
         : authorizeAccount(signIn, redeemed, judged === 'first');
     },
+    tryApp: (tenantId) => validateApp(tenantId, clock.now(), AbortSignal.timeout(TRY_OUT_WITHIN_MS)),
     authorizeApp: async (request) => {
       const signIn = { ...request, grant: 'everything', kind: 'application', backup: false } as const;
       if (!(await people.hasOwner(request.tenantId)))

@@ -71,7 +71,7 @@ const BY_REASON: ReadonlyMap<string, Words> = new Map([
 ]);
 
 /** Numbers that mean that the code is used, late, made up, or of another sign-in (Entra docs: error codes). */
-const NO_GOOD_CODE: ReadonlySet<unknown> = new Set([70000, 70008, 54005, 501481, 9002313]);
+const NO_GOOD_CODE: ReadonlySet<unknown> = new Set([70000, 70008, 54005, 501481, 700005, 9002313]);
 
 /** Numbers that mean that an administrator has to consent (Entra docs: error codes). */
 const CONSENT_NEEDED: ReadonlySet<unknown> = new Set([65001, 90094, 90095, 65005, 650056, 650057]);

@@ -1,42 +1,35 @@
 // A sign-in from the button in chat to the kept authorization: sends the person to Microsoft, takes what comes back
 // once, from the right person only, and has it validated. What a credential is good for afterwards is not decided here.
-import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../ambient.ts';
 import type { AuditEnd } from '../audit-trail.ts';
 import type { Grant } from '../directory/credential.ts';
 import type { TenantId } from '../directory/ids.ts';
 import type { Actor } from '../directory/run.ts';
-import type {
-  OpenSignIn,
-  PendingSignIn,
-  SignInAnswer,
-  SignInRefusal,
-  SignInResult,
-  SignInStore,
+import {
+  SIGN_IN_VALID_MS,
+  type OpenSignIn,
+  type PendingSignIn,
+  type SignInAnswer,
+  type SignInResult,
+  type SignInStore,
 } from '../directory/sign-in.ts';
-import { toAppError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { hashOneTimeText, makeOneTimeText } from '../one-time-text.ts';
 import type { PeopleService } from '../people.ts';
 import { createSecret } from '../secret.ts';
 import type { Web } from '../web.ts';
 import { createAdminConsents, type ConsentRequest } from './admin-consent.ts';
 import type { Authorizer } from './authorize.ts';
-import {
-  findPagesOrigin,
-  makeSignInUrl,
-  redeemCode,
-  type CodeFlow,
-  type Redeemed,
-} from './authorization-code.ts';
-import { missingScopes, scopesFor } from './consent.ts';
+import { findPagesOrigin, makeSignInUrl, type CodeFlow } from './authorization-code.ts';
+import { scopesFor } from './consent.ts';
 import type { EntraApp } from './entra-client.ts';
 import { insist } from '../insist.ts';
+import { createAnswerJudge, unproven, type Unproven } from './judge-answer.ts';
 import type { Keyring } from './keyring.ts';
-import { permissionsMissing, PROBLEMS } from './problems.ts';
+import { PROBLEMS } from './problems.ts';
 import { parseRedirect, type Redirect } from './redirect.ts';
 import { whileAlive } from './sign-in-news.ts';
-import { describeSignInFailure, needsConsent, provesNobody } from './sign-in-problems.ts';
-import { parseProof, writeProof } from './sign-in-proof.ts';
+import { writeProof } from './sign-in-proof.ts';
 
 export interface BeginRequest {
   readonly tenantId: TenantId;
@@ -72,13 +65,8 @@ export interface SignInOptions {
   readonly log: Log;
 }
 
-const VALID_MS = 10 * 60_000;
-
-/** Answers of others that a sign-in survives, and one more ends it. */
-const MOST_STRANGERS = 5;
-
-const chance = (): string => randomBytes(32).toString('base64url');
-const hashOf = (state: string): string => createHash('sha256').update(state).digest('hex');
+/** The answer that proves nothing which ends a sign-in; those before it do not. */
+const MOST_UNPROVEN = 5;
 
 /** The sign-ins of this process; another process may finish what this one began. */
 export function createSignIns(options: SignInOptions): SignIns {
@@ -101,66 +89,25 @@ export function createSignIns(options: SignInOptions): SignIns {
     const { tenantId, grant } = request;
     const kind = grant === 'everything' ? 'application' : 'delegated';
     const id = options.ids.next();
-    const proof = { verifier: createSecret(chance()), nonce: chance() };
+    const proof = { verifier: createSecret(makeOneTimeText()), nonce: makeOneTimeText() };
     const sealed = keyring.seal(writeProof(proof), { tenantId, kind: 'signIn', id });
-    const state = chance();
+    const state = makeOneTimeText();
     const url = await makeSignInUrl(flowFor(request), { state, ...proof }, kind === 'delegated');
     const createdAt = clock.now();
-    const expiresAt = new Date(createdAt.getTime() + VALID_MS);
-    await store.insert({ ...request, id, kind, sealed, createdAt, expiresAt }, hashOf(state));
+    const expiresAt = new Date(createdAt.getTime() + SIGN_IN_VALID_MS);
+    const signIn = { ...request, id, purpose: 'signIn', kind, sealed, createdAt, expiresAt } as const;
+    await store.insert(signIn, hashOneTimeText(state));
     log.info('sign-in.begun', { tenantId, signInId: id, grant });
     return { url, signInId: id };
   }
 
-  const refused = (reason: SignInRefusal, problem: (at: Date) => SignInProblem): SignInResult => ({
-    kind: 'refused',
-    reason,
-    problem: problem(clock.now()),
-  });
-
-  const fromError = (thrown: unknown): SignInResult => {
-    const error = toAppError(thrown);
-    const problem = describeSignInFailure(error, clock.now(), options.egressAddresses);
-    if (error.code !== 'sign-in-failed' && error.kind !== 'denied') return { kind: 'failed', problem };
-    return { kind: 'refused', reason: needsConsent(error) ? 'consentNeeded' : 'signInError', problem };
-  };
-
-  /** What came back, for a sign-in that is ours, in time and not yet used: who it is. Throws `sign-in-…`. */
-  async function prove(signIn: OpenSignIn, redirect: SignInRedirect): Promise<Answer> {
-    const ended = (result: SignInResult): Answer => ({ kind: 'ended', result });
-    if (redirect.kind === 'declined') return ended(refused('declined', PROBLEMS.declined));
-    if (redirect.kind === 'refused') return ended(fromError(redirect.error));
-    if (redirect.kind === 'nothing') return ended(refused('unknownState', PROBLEMS.unknownState));
-    const { tenantId, id } = signIn;
-    const proof = parseProof(keyring.open(signIn.sealed, { tenantId, kind: 'signIn', id }));
-    const redeemed = await redeemCode(flowFor(signIn), proof, redirect.code);
-    return judgePerson(signIn, redeemed) ?? { kind: 'proven', redeemed };
-  }
-
-  /** Whether it is the person who pressed the button, with all that was asked for; null when it is. */
-  function judgePerson(signIn: PendingSignIn, { idToken, scopes }: Redeemed): Answer | null {
-    const by = { objectId: idToken.oid, displayName: idToken.name };
-    const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
-    if (!same(idToken.tid, signIn.tenantId) || idToken.idp !== undefined)
-      return { kind: 'stranger', result: refused('otherTenant', PROBLEMS.otherTenant), by };
-    if (!same(idToken.oid, signIn.actor.objectId))
-      return { kind: 'stranger', result: refused('otherPerson', PROBLEMS.otherPerson), by };
-    const missing = missingScopes(scopesFor(signIn.grant, options.graphResource).needed, scopes);
-    if (missing.length === 0) return null;
-    return { kind: 'ended', result: refused('consentNeeded', (at) => permissionsMissing(missing, at)) };
-  }
+  const { judge, refused, fromError } = createAnswerJudge({ ...options, flowFor });
 
   async function finishTaken(signIn: OpenSignIn, redirect: Redirect): Promise<SignInResult> {
-    const { tenantId, id: signInId } = signIn;
     if (redirect.kind === 'consented') return finishConsent(signIn, redirect.tenant);
-    const answer = await prove(signIn, redirect).catch((error: unknown): Answer => {
-      log.warn('sign-in.failed', { tenantId, signInId }, error);
-      const result = fromError(error);
-      // A code that is worth nothing proves nobody; whoever sent it must not end the sign-in of the right person.
-      return provesNobody(error) ? { kind: 'stranger', result, by: null } : { kind: 'ended', result };
-    });
+    const answer = await judge(signIn, redirect);
     if (answer.kind === 'ended') await end(signIn, answer.result);
-    if (answer.kind === 'stranger') await turnAway(signIn, answer);
+    if (answer.kind === 'unproven') await turnAway(signIn, answer);
     if (answer.kind !== 'proven') return answer.result;
     return settle(signIn, () => options.authorizer.authorize(signIn, answer.redeemed));
   }
@@ -187,19 +134,27 @@ export function createSignIns(options: SignInOptions): SignIns {
     );
   }
 
+  /** Anybody can write that consent was given: until the calls of the app work, nothing is told or recorded of it. */
   async function finishConsent(signIn: OpenSignIn, tenant: string): Promise<SignInResult> {
-    const wrong = consents.judge(signIn, tenant);
+    const { tenantId, id: signInId } = signIn;
+    const wrong = await consents.judge(signIn, tenant).catch((error: unknown) => {
+      log.warn('consent.not-tried', { tenantId, signInId }, error);
+      return unproven(fromError(error), { isShown: true, counts: false });
+    });
     if (wrong !== null) {
-      await turnAway(signIn, { kind: 'stranger', result: wrong, by: null });
-      return wrong;
+      await turnAway(signIn, wrong);
+      return wrong.result;
     }
-    return settle(signIn, () => consents.finish(signIn));
+    // Consent proves nobody: who becomes the first owner has to sign in.
+    return settle(signIn, async () =>
+      (await people.hasOwner(tenantId)) ? connectApp(signIn) : { kind: 'consented' },
+    );
   }
 
   /** The sign-in stays open for the person who pressed, but not for ever: the link is in wrong hands. */
-  async function turnAway(signIn: OpenSignIn, { result, by }: Extract<Answer, { kind: 'stranger' }>) {
+  async function turnAway(signIn: OpenSignIn, { result, by, isShown, counts }: Unproven): Promise<void> {
     const { tenantId, id: signInId } = signIn;
-    log.warn('sign-in.stranger', { tenantId, signInId, problem: problemCode(result) });
+    log.warn('sign-in.turned-away', { tenantId, signInId, problem: problemCode(result) });
     try {
       await insist(clock, () =>
         people.recordAudit({
@@ -207,7 +162,8 @@ export function createSignIns(options: SignInOptions): SignIns {
           ...{ after: problemCode(result), result: 'refused' },
         }),
       );
-      if (!(await insist(clock, () => store.reopen(signInId, MOST_STRANGERS)))) await end(signIn, result);
+      const waits = { most: counts ? MOST_UNPROVEN : null, shown: isShown ? result : null };
+      if (!(await insist(clock, () => store.reopen(signInId, waits)))) await end(signIn, result);
     } catch (error) {
       log.error('sign-in.not-reopened', { tenantId, signInId }, error);
     }
@@ -238,7 +194,7 @@ export function createSignIns(options: SignInOptions): SignIns {
   const connectApp = (request: Omit<BeginRequest, 'backup' | 'grant'>): Promise<SignInResult> =>
     people
       .audited(
-        lineOf({ ...request, grant: 'everything' }),
+        lineOf({ ...request, grant: 'everything', purpose: 'signIn' }),
         () => options.authorizer.authorizeApp(request).catch(fromError),
         endOfLine,
       )
@@ -247,7 +203,7 @@ export function createSignIns(options: SignInOptions): SignIns {
   async function finish(query: Readonly<Record<string, string | undefined>>): Promise<SignInAnswer> {
     const redirect = parseRedirect(query);
     if (redirect.kind === 'nothing') return refused('unknownState', PROBLEMS.unknownState);
-    const taken = await insist(clock, () => store.take(hashOf(redirect.state), clock.now()));
+    const taken = await insist(clock, () => store.take(hashOneTimeText(redirect.state), clock.now()));
     if (taken.kind === 'unknown') return refused('unknownState', PROBLEMS.unknownState);
     if (taken.kind === 'alreadyUsed') return taken.result ?? { kind: 'checking' };
     if (taken.kind === 'taken')
@@ -269,14 +225,11 @@ export function createSignIns(options: SignInOptions): SignIns {
   };
 }
 
-/** `stranger`: not, or not provably, the person who pressed the button; `by` is who it is. */
-type Answer =
-  | { readonly kind: 'proven'; readonly redeemed: Redeemed }
-  | { readonly kind: 'ended'; readonly result: SignInResult }
-  | { readonly kind: 'stranger'; readonly result: SignInResult; readonly by: Actor | null };
+type Told = Pick<PendingSignIn, 'tenantId' | 'actor' | 'conversationId' | 'grant' | 'purpose'>;
 
-const lineOf = ({ tenantId, actor, conversationId, grant }: Omit<BeginRequest, 'backup'>) => ({
-  ...{ tenantId, actor, conversationId, action: 'credential.authorized', target: grant },
+const lineOf = ({ tenantId, actor, conversationId, grant, purpose }: Told) => ({
+  ...{ tenantId, actor, conversationId, target: grant },
+  action: purpose === 'consent' ? 'consent.granted' : 'credential.authorized',
 });
 
 const problemCode = (result: SignInResult): string | null =>
@@ -286,6 +239,3 @@ const endOfLine = (result: SignInResult): AuditEnd => ({
   after: result.kind === 'connected' ? result.credential.health.state : problemCode(result),
   result: 'problem' in result ? result.kind : 'done',
 });
-
-type SignInRedirect = Exclude<Redirect, { kind: 'consented' }>;
-type SignInProblem = Extract<SignInResult, { kind: 'refused' }>['problem'];

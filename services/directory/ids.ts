@@ -16,6 +16,9 @@ export type EntryId = z.infer<typeof entryId>;
 export const runId = z.string().min(1).brand('RunId');
 export type RunId = z.infer<typeof runId>;
 
+/** Entra writes ids in lower case, some clients and tokens do not. */
+export const sameId = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
 /** Throws when the text is not a GUID. */
 export const parseTenantId = (value: string): TenantId => tenantId.parse(value);
 export const parseObjectId = (value: string): ObjectId => objectId.parse(value);

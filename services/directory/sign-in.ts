@@ -33,8 +33,13 @@ export type SignInResult =
 /** What the browser is told: the result, or that it is not known yet because the answer came before. */
 export type SignInAnswer = SignInResult | { readonly kind: 'checking' };
 
+/** Between the button and the answer of Microsoft. */
+export const SIGN_IN_VALID_MS = 10 * 60_000;
+
 export interface PendingSignIn {
   readonly id: string;
+  /** `consent`: only the page on which an administrator consents for the organisation answers it. */
+  readonly purpose: 'signIn' | 'consent';
   readonly tenantId: TenantId;
   readonly actor: Actor;
   readonly grant: Grant;
@@ -92,8 +97,14 @@ export interface SignInStore {
   take(stateHash: string, now: Date): Promise<TakenSignIn>;
   /** The answer is of the person who pressed the button: verifier and nonce are forgotten, the card is due as `checking`. */
   markProven(id: string): Promise<void>;
-  /** The answer was somebody else's: waits on for the right one. False when there were `most` such answers already. */
-  reopen(id: string, most: number): Promise<boolean>;
+  /**
+   * The answer proved nothing: waits on for the right one, unless it was the last of `most` such answers; false then.
+   * Null is not counted. The card is due with `shown`, when it is given.
+   */
+  reopen(
+    id: string,
+    waits: { readonly most: number | null; readonly shown: SignInResult | null },
+  ): Promise<boolean>;
   /** The end; its card is then due as `done`. Also for one that was thought to be interrupted. */
   finish(id: string, result: SignInResult): Promise<void>;
   /** The process that took it lives. */

@@ -86,6 +86,7 @@ export const CONNECTION_COLLECTIONS = {
         state: oneOf('waiting', 'checking', 'done'),
         takenAt: orNull('date'),
         aliveAt: orNull('date'),
+        purpose: oneOf('signIn', 'consent'),
         strangers: count,
         card: orNull('string'),
         result: orNull('object'),
@@ -93,7 +94,7 @@ export const CONNECTION_COLLECTIONS = {
         newsRevision: count,
         tellAt: date,
       },
-      ['strangers'],
+      ['purpose', 'strangers'],
     ),
   },
   // All people of a tenant in one document: the rule about the last owner is about all of them.

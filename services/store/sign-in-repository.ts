@@ -18,7 +18,7 @@ interface SignInDocument extends Omit<OpenSignIn, 'id' | 'sealed'> {
   takenAt: Date | null;
   /** When the process that took it was last heard of. */
   aliveAt: Date | null;
-  /** Answers of other people than the one who pressed. */
+  /** Answers that did not prove the person who pressed. */
   strangers?: number;
   card: CardAddress | null;
   result: SignInResult | null;
@@ -37,6 +37,8 @@ const AT_ONCE = new Date(0);
 const pending = z
   .object({
     _id: z.string(),
+    // One that was begun by an earlier version has none.
+    purpose: z.enum(['signIn', 'consent']).default('signIn'),
     tenantId: storedTenantId,
     actor: storedActor,
     grant: storedGrant,
@@ -72,7 +74,7 @@ export function createSignInRepository(db: () => Promise<Db>): SignInStore {
           await signIns()
         ).findOneAndUpdate(
           { stateHash, state: 'waiting' },
-          { $set: { state: 'checking', takenAt: now, aliveAt: now } },
+          { $set: { state: 'checking', takenAt: now, aliveAt: now, result: null, untold: false } },
           { returnDocument: 'before' },
         );
         if (taken !== null) {
@@ -96,13 +98,19 @@ export function createSignInRepository(db: () => Promise<Db>): SignInStore {
           },
         );
       }),
-    reopen: (id, most) =>
+    reopen: (id, { most, shown }) =>
       converted(async () => {
         const { matchedCount } = await (
           await signIns()
         ).updateOne(
-          { _id: id, state: 'checking', strangers: { $not: { $gte: most - 1 } } },
-          { $set: { state: 'waiting', takenAt: null, aliveAt: null }, $inc: { strangers: 1 } },
+          { _id: id, state: 'checking', ...(most !== null && { strangers: { $not: { $gte: most - 1 } } }) },
+          {
+            $set: {
+              ...{ state: 'waiting', takenAt: null, aliveAt: null },
+              ...(shown && { result: shown, untold: true }),
+            },
+            $inc: { strangers: most === null ? 0 : 1, newsRevision: shown === null ? 0 : 1 },
+          },
         );
         return matchedCount === 1;
       }),
@@ -152,7 +160,7 @@ export function createSignInRepository(db: () => Promise<Db>): SignInStore {
         return {
           ...{ tenantId: storedTenantId.parse(found.tenantId), actor: storedActor.parse(found.actor) },
           ...{ signInId: found._id, card: found.card },
-          ...{ revision: found.newsRevision, state: found.state === 'done' ? 'done' : 'checking' },
+          ...{ revision: found.newsRevision, state: found.state === 'checking' ? 'checking' : 'done' },
           result: resultOf(found),
         };
       }),

@@ -2,7 +2,12 @@
 // nothing is kept, and nothing secret is written anywhere.
 import assert from 'node:assert/strict';
 import type { SignInAnswer } from '../../../services/index.ts';
-import { openConnectedTenant, type ConnectedTenant, type Person } from '../../support/connected-tenant.ts';
+import {
+  openConnectedTenant,
+  TOKEN_KEY,
+  type ConnectedTenant,
+  type Person,
+} from '../../support/connected-tenant.ts';
 import { withDatabase } from '../../support/test-services.ts';
 
 const MINUTE_MS = 60_000;
@@ -125,6 +130,47 @@ describe('connect: sign-ins', function () {
         [],
       ],
     );
+  });
+
+  it('outlives what anybody can write into the address: cancelled, refused, a made-up code', async () => {
+    const { url, signInId } = await open.services.beginSignIn({
+      ...{ tenantId: open.tenantId, actor: actorOf(open.megan), grant: 'users', backup: false },
+      conversationId: 'a:chat',
+    });
+    await open.services.attachConnectCard(open.tenantId, signInId, 'a card');
+    const shown = async () => {
+      const news = await open.services.takeFinishedSignIns();
+      for (const one of news) await open.services.markSignInTold(one);
+      return news.map(({ result }) => (result?.kind === 'refused' ? result.reason : result?.kind));
+    };
+    const state = new URL(url).searchParams.get('state') ?? '';
+    const finish = (query: Record<string, string>) => open.services.finishSignIn(query);
+    refused(await finish({ state, error: 'access_denied' }), 'declined');
+    assert.deepEqual(await shown(), ['declined'], 'it may have been her: the card offers to try again');
+    const blocked = { error: 'access_denied', error_description: 'AADSTS53003: Blocked.' };
+    refused(await finish({ state, ...blocked }), 'signInError', 'AADSTS53003');
+    assert.deepEqual(await shown(), ['signInError']);
+    refused(await finish({ state, code: 'made up' }), 'signInError');
+    assert.deepEqual(await shown(), []);
+    const answer = await open.pick(url, open.megan.id);
+    assert.equal((await finish(answer)).kind, 'connected');
+    assert.deepEqual(await shown(), ['connected']);
+  });
+
+  it('outlives a process that lacks the key: another one that has it takes the same answer', async () => {
+    const newer = await open.openAnother({
+      ROLLCALL_TOKEN_KEYS: `k2:${Buffer.alloc(32, 9).toString('base64')},${TOKEN_KEY}`,
+    });
+    const { url } = await newer.beginSignIn({
+      ...{ tenantId: open.tenantId, actor: actorOf(open.megan), grant: 'users', backup: false },
+      conversationId: 'a:chat',
+    });
+    const answer = await open.pick(url, open.megan.id);
+    for (let n = 0; n < 6; n++) {
+      const closed = await open.services.finishSignIn(answer);
+      assert.equal(closed.kind === 'failed' && closed.problem.code, 'token-key-unknown');
+    }
+    assert.equal((await newer.finishSignIn(answer)).kind, 'connected');
   });
 
   it('ends when the link is in too many wrong hands', async () => {

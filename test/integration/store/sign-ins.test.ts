@@ -33,6 +33,7 @@ describe('kept sign-ins', function () {
 
   const signIn: OpenSignIn = {
     id: 's1',
+    purpose: 'signIn',
     tenantId: CONTOSO,
     actor: ANNA,
     grant: 'users',
@@ -103,7 +104,7 @@ describe('kept sign-ins', function () {
     assert.equal(await news(NOW), null);
     await store.signIns.attachCard(CONTOSO, 's1', 'card');
     const { revision, ...first } = (await store.signIns.takeNews(NOW))!;
-    const card = { tenantId: CONTOSO, signInId: 's1', card: 'card' };
+    const card = { tenantId: CONTOSO, actor: ANNA, signInId: 's1', card: 'card' };
     assert.deepEqual(first, { ...card, state: 'checking', result: null });
     await store.signIns.markTold('s1', revision);
     assert.equal(await news(NOW), null);
@@ -126,6 +127,25 @@ describe('kept sign-ins', function () {
     assert.deepEqual(await store.signIns.takeNews(seconds(17)), lost);
     await store.signIns.markTold('s1', lost.revision);
     assert.equal(await store.signIns.takeNews(seconds(60)), null);
+  });
+
+  it('wait on after answers that prove nothing, until there were too many; the card shows one that is to be shown', async () => {
+    await waiting();
+    const reopen = async (most: number | null, shown: SignInResult | null) => {
+      const reopened = await store.signIns.reopen('s1', { most, shown });
+      if (reopened) assert.equal((await store.signIns.take('hash', NOW)).kind, 'taken');
+      return reopened;
+    };
+    assert.equal(await store.signIns.reopen('s1', { most: 3, shown: refused }), true);
+    assert.equal(await news(NOW), 'refused');
+    assert.equal(await news(NOW), null);
+    assert.equal((await store.signIns.take('hash', NOW)).kind, 'taken');
+    const second = await store.signIns.take('hash', NOW);
+    assert.equal(second.kind === 'alreadyUsed' && second.result, null, 'nobody is told of the answer before');
+    assert.equal(await reopen(3, null), true);
+    for (let n = 0; n < 3; n++) assert.equal(await reopen(null, null), true, 'not counted');
+    assert.equal(await news(NOW), null);
+    assert.equal(await reopen(3, refused), false);
   });
 
   it('of a process that is gone are found by another within seconds; of one that lives they are not', async () => {

@@ -1,6 +1,6 @@
 // What the audit trail says of credentials: of their tests, of failures and who carried on, and of recoveries. Words for
 // people are the bot's. Pure.
-import type { AuditLine, AuditTrail } from '../audit-trail.ts';
+import type { AuditEnd, AuditLine, AuditTrail } from '../audit-trail.ts';
 import type { Credential } from '../directory/credential.ts';
 import type { Actor } from '../directory/run.ts';
 import { capabilitiesOf } from './candidates.ts';
@@ -21,6 +21,17 @@ export const lineOf = (
   ...{ tenantId: credential.tenantId, actor, action, conversationId },
   target: `${credential.grant}/${holderOf(credential)}`,
 });
+
+/** How a test ended. One that Microsoft did not answer, or that only the operator can make possible, was none. */
+export function testEnd(credential: Credential, tested: Credential | null): AuditEnd {
+  const before = credential.health.state;
+  if (tested === null) return { before, after: null, result: 'failed' };
+  const took =
+    tested.lastTestedAt !== null && tested.lastTestedAt.getTime() !== credential.lastTestedAt?.getTime();
+  if (!took) return { before, after: 'not-finished', result: 'failed' };
+  const after = tested.health.state;
+  return { before, after, result: after === 'failed' ? 'failed' : 'done' };
+}
 
 /**
  * A failure, and who carried on. The same lines whenever it is told again: their ids are those of the credential and of

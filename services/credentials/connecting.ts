@@ -27,7 +27,7 @@ import type { Log } from '../log.ts';
 import type { PeopleService } from '../people.ts';
 import type { Web } from '../web.ts';
 import { createAppTokenSource } from './app-token.ts';
-import { lineOf } from './audit-lines.ts';
+import { lineOf, testEnd } from './audit-lines.ts';
 import { createAuthorizer } from './authorize.ts';
 import type { ConsentRequest } from './admin-consent.ts';
 import { compareConsent } from './consent.ts';
@@ -189,10 +189,7 @@ export function createConnecting(options: ConnectingOptions): ConnectingService 
       return people.audited(
         lineOf(credential, 'credential.tested', actor, conversationId ?? null),
         () => tester.testWithSiblings(credential),
-        (tested) => {
-          const after = tested?.health.state ?? null;
-          return { before: credential.health.state, after, result: after === 'failed' ? 'failed' : 'done' };
-        },
+        (tested) => testEnd(credential, tested),
       );
     },
     makePrimary: async (tenantId, id, actor, conversationId) => {

@@ -89,10 +89,13 @@ export function createHealthKeeper(options: Options): HealthKeeper {
     }) as const;
 
   async function tellNews(): Promise<void> {
-    for (const one of await credentials.listNews()) {
-      if (one.news === 'failed') await tellFailure(one);
-      else await tellRecovery(one);
-    }
+    const troubles: unknown[] = [];
+    for (const one of await credentials.listNews())
+      // What cannot be told of one is no reason to keep the others' news.
+      await (one.news === 'failed' ? tellFailure(one) : tellRecovery(one)).catch((error: unknown) => {
+        troubles.push(error);
+      });
+    if (troubles.length > 0) throw toAppError(troubles[0]);
   }
 
   async function tellFailure({ credential, incident: own }: CredentialNews): Promise<void> {

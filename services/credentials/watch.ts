@@ -2,14 +2,14 @@
 // one is about to end. Of several processes one does the work. How a test is made is test-credential.ts's business.
 import type { Clock } from '../ambient.ts';
 import type { AuditEnd, AuditTrail } from '../audit-trail.ts';
-import type { Credential } from '../directory/credential.ts';
+import { parseCredentialId, type Credential } from '../directory/credential.ts';
 import type { CredentialStore, SecretExpiry } from '../directory/credential-store.ts';
 import type { TenantId } from '../directory/ids.ts';
 import type { NoticeStore } from '../directory/notice.ts';
 import type { ClaimStore } from '../directory/people-store.ts';
-import type { Log } from '../log.ts';
-import { lineOf } from './audit-lines.ts';
-import { hasFailed, isClosed } from './candidates.ts';
+import type { Log, LogFields } from '../log.ts';
+import { lineOf, testEnd } from './audit-lines.ts';
+import { accountKey, hasFailed, isClosed } from './candidates.ts';
 import type { HealthKeeper } from './health.ts';
 import type { CredentialTester } from './test-credential.ts';
 
@@ -54,30 +54,57 @@ export function startWatch(options: Options): () => void {
 }
 
 async function goRound(options: Options): Promise<void> {
-  const { credentials, claims, tester, clock, log, allowedTenants } = options;
-  await options.health.tellNews();
+  const { credentials, log, allowedTenants } = options;
+  await alone(log, {}, () => options.health.tellNews());
   const all = (await credentials.listAll()).filter(({ tenantId }) => allowedTenants.has(tenantId));
-  for (const credential of all) {
-    await watchExpiry(options, credential);
-    const now = clock.now();
-    if (!isTestDue(credential, now)) continue;
-    const until = new Date(now.getTime() + CLAIM_MS);
-    if (!(await claims.claim(`credential-test/${credential.id}`, until, now))) continue;
-    const { health, tenantId, id: credentialId } = credential;
-    log.info('credential.test-begun', { tenantId, credentialId, state: health.state });
-    await options.people.audited(
-      lineOf(credential, 'credential.tested', null, null),
-      () => tester.testWithSiblings(credential),
-      (tested) => decideTestLine(credential, tested),
+  for (const tenantId of new Set(all.map((one) => one.tenantId)))
+    await alone(log, { tenantId }, () =>
+      watchApp(
+        options,
+        tenantId,
+        all.filter((one) => one.tenantId === tenantId),
+      ),
     );
+  for (const credential of all)
+    await alone(log, { tenantId: credential.tenantId, credentialId: credential.id }, async () => {
+      if (credential.kind === 'delegated') await watchAccount(options, credential);
+      await testWhenDue(options, credential);
+    });
+  log.debug('credential.round-ended', { credentials: all.length });
+}
+
+/** The trouble of one keeps nobody else from being looked after. */
+async function alone(log: Log, fields: LogFields, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    log.warn('credential.watch-failed', fields, error);
   }
 }
 
+async function testWhenDue(options: Options, credential: Credential): Promise<void> {
+  const { claims, tester, clock, log } = options;
+  const now = clock.now();
+  if (!isTestDue(credential, now)) return;
+  const until = new Date(now.getTime() + CLAIM_MS);
+  if (!(await claims.claim(testKeyOf(credential), until, now))) return;
+  const { health, tenantId, id: credentialId } = credential;
+  log.info('credential.test-begun', { tenantId, credentialId, state: health.state });
+  await options.people.audited(
+    lineOf(credential, 'credential.tested', null, null),
+    () => tester.testWithSiblings(credential),
+    (tested) => decideTestLine(credential, tested),
+  );
+}
+
+/** Failed ones of an account are tested together, so that they are claimed together. */
+const testKeyOf = (credential: Credential): string =>
+  `credential-test/${hasFailed(credential) ? `${credential.tenantId}/${accountKey(credential)}` : credential.id}`;
+
 /** A failed one is tried every hour: that it still fails is no news. */
-function decideTestLine({ health }: Credential, tested: Credential | null): AuditEnd | null {
-  const after = tested?.health.state ?? null;
-  if (health.state === 'failed' && after === 'failed') return null;
-  return { before: health.state, after, result: after === 'failed' ? 'failed' : 'done' };
+function decideTestLine(credential: Credential, tested: Credential | null): AuditEnd | null {
+  const stillFails = hasFailed(credential) && tested !== null && hasFailed(tested);
+  return stillFails ? null : testEnd(credential, tested);
 }
 
 /**
@@ -95,25 +122,57 @@ export function isTestDue(credential: Credential, now: Date): boolean {
   return now.getTime() - last >= (health.state === 'untested' ? SOON_MS : often);
 }
 
-/** The notice that is due: the last of the days that has come. Null before the first, and after the end. */
+/**
+ * The notice that is due: the last of the days that has come. Null before the first, and after the end. What lasts for
+ * `periodMs` only is announced on the days that are shorter: the others have come with the sign-in already.
+ */
 export function decideExpiryNotice(
   expiresAt: Date,
   now: Date,
+  periodMs: number | null = null,
 ): { readonly threshold: number; readonly daysLeft: number } | null {
   const daysLeft = Math.ceil((expiresAt.getTime() - now.getTime()) / DAY_MS);
-  const threshold = [...NOTICE_DAYS].reverse().find((days) => daysLeft <= days);
+  const days = NOTICE_DAYS.filter((one) => periodMs === null || one * DAY_MS < periodMs);
+  const threshold = days.reverse().find((one) => daysLeft <= one);
   return threshold === undefined || daysLeft <= 0 ? null : { threshold, daysLeft };
 }
 
-async function watchExpiry(options: Options, kept: Credential): Promise<void> {
-  const { notices, clock, health } = options;
-  const credential = await withCurrentExpiry(options, kept);
-  const { tenantId, id, expiresAt } = credential;
-  if (expiresAt === null || hasFailed(credential)) return;
-  const due = decideExpiryNotice(expiresAt, clock.now());
+async function watchAccount(options: Options, credential: Credential): Promise<void> {
+  const { tenantId, id, expiryOf, signInPeriodMs } = credential;
+  if (hasFailed(credential)) return;
+  const periodMs = expiryOf === 'signInFrequency' ? signInPeriodMs : null;
+  await tellExpiry(options, credential, `${tenantId}/${id}`, periodMs);
+}
+
+/** What the app proves itself with: without it no account works either, whether the app itself was authorized or not. */
+async function watchApp(options: Options, tenantId: TenantId, its: readonly Credential[]): Promise<void> {
+  const kept = its.find(({ kind }) => kind === 'application');
+  const [first] = its;
+  if (first === undefined) return;
+  const app = kept ? await withCurrentExpiry(options, kept) : theApp(first, options.appExpiry);
+  await tellExpiry(options, app, `${tenantId}/app`, null);
+}
+
+/** The app as it signs in for accounts, where nobody authorized it to read by itself. */
+const theApp = (first: Credential, expiry: SecretExpiry): Credential => ({
+  ...first,
+  ...{ id: parseCredentialId('app'), grant: 'everything', kind: 'application', account: null, position: 0 },
+  ...{ signInPeriodMs: null, health: { state: 'untested' } },
+  ...expiry,
+});
+
+async function tellExpiry(
+  { notices, clock, health }: Options,
+  credential: Credential,
+  what: string,
+  periodMs: number | null,
+): Promise<void> {
+  const { tenantId, expiresAt } = credential;
+  if (expiresAt === null) return;
+  const due = decideExpiryNotice(expiresAt, clock.now(), periodMs);
   if (due === null) return;
   const { threshold, daysLeft } = due;
-  const key = `expiring/${tenantId}/${id}/${expiresAt.toISOString()}/${threshold}`;
+  const key = `expiring/${what}/${expiresAt.toISOString()}/${threshold}`;
   const people = await health.peopleToTell(tenantId);
   await notices.tell({ kind: 'expiring', key, tenantId, people, credential, daysLeft }, clock.now());
 }
@@ -123,9 +182,9 @@ async function withCurrentExpiry(
   { credentials, appExpiry }: Options,
   credential: Credential,
 ): Promise<Credential> {
-  const { tenantId, id, kind, expiresAt, expiryOf } = credential;
+  const { tenantId, id, expiresAt, expiryOf } = credential;
   const same = expiresAt?.getTime() === appExpiry.expiresAt?.getTime() && expiryOf === appExpiry.expiryOf;
-  if (kind !== 'application' || same) return credential;
+  if (same) return credential;
   await credentials.setExpiry(tenantId, id, appExpiry);
   return { ...credential, ...appExpiry };
 }

@@ -74,6 +74,16 @@ describe('connect: the audit trail', function () {
     await eventually('the drill', async () => (await lines(/tested$/)).includes(drill));
   });
 
+  it('does not call done a test that Microsoft did not answer', async () => {
+    const { grants } = await open.services.getConnections(open.tenantId);
+    const [primary] = grants.find(({ grant }) => grant === 'users')?.credentials ?? [];
+    assert.ok(primary);
+    await open.control('POST', '/faults', { kind: 'sign-in-error', times: 9, options: { code: 90033 } });
+    const tested = await open.services.testCredential(open.tenantId, primary.id, megan, 'a:chat');
+    assert.deepEqual(tested?.lastTestedAt, primary.lastTestedAt);
+    assert.deepEqual(await lines(/tested$/), ['Megan tested users/Megan good not-finished failed']);
+  });
+
   it('tells of what was made primary and removed, and of nothing that changed nothing', async () => {
     const users = async () => {
       const { grants } = await open.services.getConnections(open.tenantId);

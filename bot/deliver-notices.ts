@@ -1,5 +1,5 @@
 // Delivers what people are told without having asked, to the chat in which they last talked to Rollcall. A notice that
-// stands already is edited. One that does not arrive stays in the outbox and comes again.
+// stands already is edited. One that does not arrive stays in the outbox and comes again; where there is no chat, with the next message.
 import {
   toAppError,
   type Ambient,
@@ -16,7 +16,7 @@ import { viewServiceNotice } from './views/service-notice.ts';
 const LOOK_EVERY_MS = 3_000;
 
 export interface NoticeOptions {
-  readonly services: Pick<Services, 'takeNotices' | 'placeNotice' | 'findChat'>;
+  readonly services: Pick<Services, 'takeNotices' | 'placeNotice' | 'awaitChat' | 'findChat'>;
   readonly notify: Notify;
   readonly ambient: Ambient;
   readonly log: Log;
@@ -44,7 +44,7 @@ async function deliverNotice(
   const place = address === null ? null : parseCardAddress(address);
   if (place === null) {
     log.info('notice-without-chat', { kind: notice.kind });
-    return;
+    return services.awaitChat(notice.key, person);
   }
   const view = viewServiceNotice(notice, { ...place, now: ambient.clock.now() });
   const placed = async (where: CardAddress) => {
@@ -59,4 +59,5 @@ async function deliverNotice(
   const activityId = await notify.post(place, view);
   if (activityId !== null) return placed(formatCardAddress({ ...place, activityId }));
   log.info('notice-chat-gone', { kind: notice.kind });
+  return services.awaitChat(notice.key, person);
 }

@@ -220,11 +220,13 @@ export interface People extends AuditTrail {
   findChat(tenantId: TenantId, objectId: string): Promise<CardAddress | null>;
   /**
    * Notices that nobody has delivered yet; `card` is where the notice with the same key already stands. One that is not
-   * placed comes again after five minutes, five times in all: place it also after editing it.
+   * placed comes again for more than a day, less and less often: place it also after editing it.
    */
   takeNotices(): Promise<readonly DueNotice[]>;
   /** Remembers where a notice stands, so that "resolved" edits it. */
   placeNotice(key: string, person: string, card: CardAddress): Promise<void>;
+  /** There is no chat to deliver it to: it comes again when `rememberChat` tells of one. */
+  awaitChat(key: string, person: string): Promise<void>;
 }
 
 export interface Services extends Connecting, People, AuditExport {

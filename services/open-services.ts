@@ -112,7 +112,10 @@ export function openServices(options: ServicesOptions, substitutes: Substitutes 
       ...{ exports: store.exports, audit: store.audit, people, clock, publicUrl: config.publicUrl },
     }),
     ...finder,
-    rememberChat: (tenantId, person, chat) => chats.remember(tenantId, person, chat, clock.now()),
+    rememberChat: async (tenantId, person, chat) => {
+      await chats.remember(tenantId, person, chat, clock.now());
+      await notices.wake(tenantId, person.objectId);
+    },
     findChat: (tenantId, objectId) => chats.find(tenantId, objectId),
     takeNotices: async () => {
       const due = [];
@@ -121,6 +124,7 @@ export function openServices(options: ServicesOptions, substitutes: Substitutes 
       return due;
     },
     placeNotice: (key, person, card) => notices.place(key, person, card),
+    awaitChat: (key, person) => notices.awaitChat(key, person),
     claimTurn: (key) => store.turns.claim(key, clock.now()),
     listInterruptedRuns: async () => {
       for (const tenantId of await store.runs.listTenantsWithOpenRuns()) await runner.repair(tenantId);

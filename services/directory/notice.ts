@@ -72,9 +72,13 @@ export interface NoticeStore {
   /** Changes the notices with this key, whoever has them; `people` is not read. Tells nobody else. */
   amend(notice: ServiceNotice, now: Date): Promise<void>;
   /**
-   * One notice that is due. It comes again after five minutes unless `place` says that it stands, five times in all:
-   * rather twice than never.
+   * One notice that is due. Unless `place` says that it stands it comes again, first after five minutes, then less and
+   * less often, at last hourly, for a day and some hours: rather twice than never.
    */
   take(now: Date): Promise<DueNotice | null>;
   place(key: string, person: string, card: CardAddress): Promise<void>;
+  /** There is no chat in which this person could be told: it waits for `wake`, however long, and uses up no try. */
+  awaitChat(key: string, person: string): Promise<void>;
+  /** This person has a chat now: what waited for one is due. */
+  wake(tenantId: TenantId, person: string): Promise<void>;
 }

@@ -24,12 +24,16 @@ interface NoticeDocument {
   /** Not to be taken before: somebody is delivering it. */
   retryAt: Date;
   tries: number;
+  /** There was no chat to tell this person in; missing means false. */
+  awaitsChat?: boolean;
   card: string | null;
   changedAt: Date;
 }
 
 const RETRY_MS = 5 * 60_000;
-const TRIES = 5;
+const LONGEST_RETRY_MS = 60 * 60_000;
+/** 5, 10, 20, 40 minutes, and then an hour each: somewhat more than a day. */
+const TRIES = 30;
 const AT_ONCE = new Date(0);
 
 /** The repository of notices. */
@@ -75,11 +79,12 @@ export function createNoticeRepository(db: () => Promise<Db>): NoticeStore {
       }),
     take: (now) =>
       converted(async () => {
-        const retryAt = new Date(now.getTime() + RETRY_MS);
+        const pauseMs = { $min: [LONGEST_RETRY_MS, { $multiply: [RETRY_MS, { $pow: [2, '$tries'] }] }] };
+        const retryAt = { $add: [now, pauseMs] };
         const found = await (
           await notices()
         ).findOneAndUpdate(
-          { due: true, retryAt: { $lte: now }, tries: { $lt: TRIES } },
+          { due: true, retryAt: { $lte: now }, tries: { $lt: TRIES }, awaitsChat: { $ne: true } },
           [{ $set: { retryAt, taken: '$revision', tries: { $add: ['$tries', 1] } } }],
           { returnDocument: 'before', sort: { due: 1, retryAt: 1 } },
         );
@@ -93,6 +98,19 @@ export function createNoticeRepository(db: () => Promise<Db>): NoticeStore {
         ).updateOne({ _id: idOf(key, person) }, [
           { $set: { card: { $literal: card }, retryAt: AT_ONCE, due: { $lt: ['$taken', '$revision'] } } },
         ]);
+      }),
+    awaitChat: (key, person) =>
+      converted(async () => {
+        await (
+          await notices()
+        ).updateOne({ _id: idOf(key, person) }, [
+          { $set: { awaitsChat: true, tries: { $max: [0, { $subtract: ['$tries', 1] }] } } },
+        ]);
+      }),
+    wake: (tenantId, person) =>
+      converted(async () => {
+        const waiting = { tenantId, person: person.toLowerCase(), awaitsChat: true };
+        await (await notices()).updateMany(waiting, { $set: { awaitsChat: false, retryAt: AT_ONCE } });
       }),
   };
 }

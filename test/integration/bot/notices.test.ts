@@ -73,11 +73,21 @@ describe('telling people', () => {
       assert.match(placed[0] ?? '', /^k1 second/);
     });
 
-    it('for somebody who never talked to Rollcall wait', async () => {
+    it('for somebody who never talked to Rollcall, or took it out of the chat, wait for the next message', async () => {
+      const waiting: string[] = [];
+      const awaitChat = (key: string, person: string) => {
+        waiting.push(`${key} ${person}`);
+        return Promise.resolve();
+      };
       const { services, placed } = deliver([{ notice, person: 'p', card: null }]);
-      const bot = await bots.start({ ...services, findChat: () => Promise.resolve(null) });
-      await until(() => bot.logged().includes('notice-without-chat'), 'the log line');
+      await bots.start({ ...services, awaitChat, findChat: () => Promise.resolve(null) });
+      await until(() => waiting.length === 1, 'the wait of who never talked to it');
       assert.deepEqual([...placed, ...bots.bodies()], []);
+      bots.channel().faults.push({ status: 403 });
+      const gone = deliver([{ notice, person: 'q', card: null }]);
+      await bots.start({ ...gone.services, awaitChat });
+      await until(() => waiting.length === 2, 'the wait of who took it out');
+      assert.deepEqual([waiting, gone.placed], [['k1 p', 'k1 q'], []]);
     });
 
     it('go to the personal chat, or to the first place where somebody spoke', async () => {

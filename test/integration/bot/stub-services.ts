@@ -129,6 +129,7 @@ export function stubServices(script: Partial<Services> = {}): Services {
     findChat: () => Promise.resolve(null),
     takeNotices: () => Promise.resolve([]),
     placeNotice: () => Promise.resolve(),
+    awaitChat: () => Promise.resolve(),
     ...script,
   };
 }

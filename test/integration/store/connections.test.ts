@@ -103,11 +103,28 @@ describe('what is kept of connecting', function () {
       assert.deepEqual(await takeAll(NOW), []);
     });
 
-    it('come again when nobody placed them, five times in all', async () => {
+    it('come again when nobody placed them, less and less often, for more than a day', async () => {
       await store.notices.tell(await told(), NOW);
-      const counts = [];
-      for (let n = 0; n < 7; n++) counts.push((await takeAll(later(5 * n))).length);
-      assert.deepEqual(counts, [2, 2, 2, 2, 2, 0, 0]);
+      const at: number[] = [];
+      for (let minute = 0; minute <= 40 * 60; minute += 5)
+        for (const { person } of await takeAll(later(minute))) if (person === ANNA.objectId) at.push(minute);
+      assert.deepEqual(at.slice(0, 7), [0, 5, 15, 35, 75, 135, 195]);
+      assert.ok((at.at(-1) ?? 0) >= 24 * 60, String(at));
+      assert.ok((at.at(-1) ?? 0) < 30 * 60, String(at));
+    });
+
+    it('of somebody without a chat wait for the chat, however long', async () => {
+      const notice = await told();
+      await store.notices.tell(notice, NOW);
+      for (const { person } of await takeAll(NOW)) await store.notices.awaitChat(notice.key, person);
+      assert.deepEqual(await takeAll(later(60 * 24 * 60)), []);
+      await store.notices.wake(FABRIKAM, ANNA.objectId);
+      assert.deepEqual(await takeAll(later(60 * 24 * 60)), []);
+      await store.notices.wake(CONTOSO, ANNA.objectId.toUpperCase());
+      assert.deepEqual(
+        (await takeAll(later(60 * 24 * 60))).map(({ person }) => person),
+        [ANNA.objectId],
+      );
     });
 
     it('do not lose a change that comes while they are being delivered', async () => {

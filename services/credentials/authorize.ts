@@ -91,8 +91,8 @@ export function createAuthorizer(options: Options): Authorizer {
     // Before anything is kept: of two who would be the first, only one may leave something behind. Should keeping fail
     // then, the owner is still somebody who was proven to be an administrator.
     const becameOwner = first && (await becomeOwner(signIn));
-    if (first && !becameOwner) {
-      const refusal = await refuseSecond(signIn);
+    if (!becameOwner) {
+      const refusal = await (first ? refuseSecond(signIn) : refuseAfterAll(signIn));
       if (refusal !== null) return refusal;
     }
     const kept = await insist(clock, () => vault.authorize(authorization, secret, signIn.backup));
@@ -120,6 +120,12 @@ export function createAuthorizer(options: Options): Authorizer {
       at,
       signal,
     );
+
+  /** Trying out took its time, in which the role may have been taken away. */
+  async function refuseAfterAll(signIn: SignedInPerson): Promise<SignInResult | null> {
+    const judged = await insist(clock, () => judge(signIn, () => Promise.resolve('unknown')));
+    return judged === 'first' ? null : judged;
+  }
 
   async function authorizeApp(signIn: SignedInPerson, first: boolean): Promise<SignInResult> {
     const { tenantId, actor } = signIn;

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { createAuthorizer } from '../../../services/credentials/authorize.ts';
 import type { Credential } from '../../../services/directory/credential.ts';
+import type { Role } from '../../../services/directory/person.ts';
 import { AppError } from '../../../services/errors.ts';
 import { createSecret } from '../../../services/secret.ts';
 import { aCredential } from '../../support/a-credential.ts';
@@ -12,7 +13,11 @@ const anna = aCredential('anna', 'users', { health: { state: 'untested' } });
 const GLOBAL = '62e90394-69f5-4237-9190-012177145e10';
 
 /** `save` is asked for each try to keep the authorization; `probe` for each small read at Microsoft. */
-function open(save: (attempt: number) => Promise<Credential>, probe: () => Promise<'good'>) {
+function open(
+  save: (attempt: number) => Promise<Credential>,
+  probe: () => Promise<'good'>,
+  role?: () => Role,
+) {
   const seen = { saves: 0, findings: 0, owners: 0 };
   const clock = createSteppingClock();
   const small = {
@@ -34,8 +39,8 @@ function open(save: (attempt: number) => Promise<Credential>, probe: () => Promi
       },
     },
     people: {
-      hasOwner: () => Promise.resolve(false),
-      roleOf: () => Promise.resolve(null),
+      hasOwner: () => Promise.resolve(role !== undefined),
+      roleOf: () => Promise.resolve(role?.() ?? null),
       listPeople: () => Promise.resolve([]),
       claimFirstOwner: () => Promise.resolve(++seen.owners === 1),
     },
@@ -89,6 +94,22 @@ describe('credentials: authorizing', () => {
     const result = await authorize();
     assert.equal(result.kind === 'connected' && result.credential.health.state, 'untested');
     assert.equal(seen.findings, 0);
+  });
+
+  it('keeps nothing of who lost the role while Microsoft was asked', async () => {
+    let role: Role = 'admin';
+    const probe = () => {
+      role = 'viewer';
+      return good();
+    };
+    const { authorize, seen } = open(
+      () => Promise.resolve(anna),
+      probe,
+      () => role,
+    );
+    const result = await authorize();
+    assert.equal(result.kind === 'refused' && result.reason, 'roleNeeded');
+    assert.equal(seen.saves, 0);
   });
 
   it('keeps nothing of who does not pass', async () => {

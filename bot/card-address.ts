@@ -35,3 +35,6 @@ export const chatAddressOf = (
     conversationId: conversation.id,
     activityId: activityId || 'none',
   });
+
+/** Teams docs: channels, group chats and meetings are threads; a chat with one person is none. */
+export const isPersonalChat = (conversationId: string): boolean => !conversationId.includes('@thread.');

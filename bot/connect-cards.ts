@@ -11,7 +11,7 @@ import {
 } from '../services/index.ts';
 import type { CardView } from '../cards/index.ts';
 import { decideAccess } from './access.ts';
-import { formatCardAddress, parseCardAddress } from './card-address.ts';
+import { formatCardAddress, isPersonalChat, parseCardAddress } from './card-address.ts';
 import { keepLooking, type Looking } from './keep-looking.ts';
 import type { Notify } from './notify.ts';
 import type { Asker } from './parse-activity.ts';
@@ -30,9 +30,6 @@ const AGAIN_AFTER_MS = [2_000, 10_000, 30_000];
 const NOT_HERE =
   'The link to Microsoft is for you alone, and others could open it here. Say “connect” to me in our own chat.';
 const SENT_TO_YOU = 'The link to Microsoft is for you alone: I have sent it to you in our own chat.';
-
-/** Teams docs: channels, group chats and meetings are threads; a chat with one person is none. */
-const isPersonalChat = (conversationId: string): boolean => !conversationId.includes('@thread.');
 
 export interface ConnectCards {
   /**
@@ -100,7 +97,7 @@ export function createConnectCards({ services, notify, ambient, log }: ConnectCa
       const banner = resultBanner(result, reader);
       // Where consent is missing, the way to give it stands on the card of the app.
       return result.kind === 'refused' && result.reason === 'consentNeeded'
-        ? viewManage(connections, 'everything', reader, banner, true)
+        ? viewManage(connections, 'everything', reader, { banner, consentAsked: true })
         : viewConnect(connections, reader, banner);
     });
   };

@@ -5,11 +5,12 @@ import type { CardView } from '../cards/index.ts';
 import type { Reply } from './reply.ts';
 import type { Turn } from './turn.ts';
 import { viewConnect, type Banner } from './views/connect.ts';
-import { accountName } from './views/connection-text.ts';
+import { accountName, credentialsOf } from './views/connection-text.ts';
 import { viewManage, viewRemoveCredential } from './views/manage.ts';
 import { viewNotice } from './views/notice.ts';
 import { testBanner } from './views/test-banner.ts';
 import { resultBanner, viewConsentLink, viewSignIn } from './views/sign-in.ts';
+import { viewOthersAccount, viewOwnAccount } from './views/whose-account.ts';
 
 export async function showConnections(turn: Turn): Promise<Reply> {
   const { services, asker, reader } = turn;
@@ -20,20 +21,31 @@ export async function showConnections(turn: Turn): Promise<Reply> {
   return { kind: 'card', view: viewConnect(connections, reader, null, hasOwner) };
 }
 
-export async function manageConnection(turn: Turn, grant: Grant): Promise<Reply> {
-  return { kind: 'card', view: await viewOf(turn, grant) };
+export async function manageConnection(turn: Turn, grant: Grant, page = 0): Promise<Reply> {
+  const { services, asker, reader } = turn;
+  const connections = await services.getConnections(asker.tenantId);
+  return { kind: 'card', view: viewManage(connections, grant, reader, { page }) };
 }
 
 async function viewOf({ services, asker, reader }: Turn, grant: Grant, banner?: Banner): Promise<CardView> {
-  return viewManage(await services.getConnections(asker.tenantId), grant, reader, banner);
+  return viewManage(await services.getConnections(asker.tenantId), grant, reader, banner ? { banner } : {});
 }
 
 /** The way to Microsoft's sign-in; for the app itself only while nobody owns Rollcall: then it proves who asks. */
-export async function beginConnection(turn: Turn, grant: Grant, as: 'primary' | 'backup'): Promise<Reply> {
+export async function beginConnection(
+  turn: Turn,
+  grant: Grant,
+  as: 'primary' | 'backup',
+  again: CredentialId | null = null,
+): Promise<Reply> {
   const { services, asker, connectCards } = turn;
   if (turn.isStopping()) return { kind: 'card', view: viewNotice({ kind: 'stopping' }) };
   const { tenantId, actor, conversation } = asker;
   if (grant === 'everything' && (await turn.hasOwner())) return connectCards.answer(connectApp(turn));
+  if (grant !== 'everything') {
+    const refusal = await refuseOthers(turn, grant, as, again);
+    if (refusal !== null) return { kind: 'card', view: refusal };
+  }
   const { url, signInId } = await services.beginSignIn({
     tenantId,
     actor,
@@ -41,7 +53,26 @@ export async function beginConnection(turn: Turn, grant: Grant, as: 'primary' | 
     backup: as === 'backup',
     conversationId: conversation.id,
   });
-  return connectCards.offer(asker, viewSignIn({ url, grant, as, person: actor.displayName }), signInId);
+  return connectCards.offer(
+    asker,
+    viewSignIn({ url, grant, as, again, person: actor.displayName }),
+    signInId,
+  );
+}
+
+/** A sign-in makes or repairs the account of who presses: it must not push somebody else's aside unsaid. */
+async function refuseOthers(
+  { services, asker }: Turn,
+  grant: Grant,
+  as: 'primary' | 'backup',
+  again: CredentialId | null,
+): Promise<CardView | null> {
+  const all = credentialsOf(await services.getConnections(asker.tenantId), grant);
+  const presser = asker.actor.objectId.toLowerCase();
+  const own = all.find(({ account }) => account?.objectId.toLowerCase() === presser);
+  const meant = all.find(({ id }) => id === again) ?? (as === 'primary' ? all[0] : undefined);
+  if (meant !== undefined) return meant === own ? null : viewOthersAccount(meant);
+  return own === undefined ? null : viewOwnAccount(own);
 }
 
 /** The page on which an administrator consents for the organisation; its answer changes the card. */

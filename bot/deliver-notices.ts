@@ -8,7 +8,7 @@ import {
   type Log,
   type Services,
 } from '../services/index.ts';
-import { formatCardAddress, parseCardAddress } from './card-address.ts';
+import { formatCardAddress, isPersonalChat, parseCardAddress } from './card-address.ts';
 import { keepLooking, type Looking } from './keep-looking.ts';
 import type { Notify } from './notify.ts';
 import { viewServiceNotice } from './views/service-notice.ts';
@@ -42,7 +42,8 @@ async function deliverNotice(
   const { notice, person, card } = due;
   const address = card ?? (await services.findChat(notice.tenantId, person));
   const place = address === null ? null : parseCardAddress(address);
-  if (place === null) {
+  // What is wrong with accounts is not for those who read along in a channel: it waits for a chat of their own.
+  if (place === null || !isPersonalChat(place.conversationId)) {
     log.info('notice-without-chat', { kind: notice.kind });
     return services.awaitChat(notice.key, person);
   }

@@ -140,7 +140,7 @@ async function runAction(turn: Turn, verb: string, data: unknown): Promise<Reply
     return notice({ kind: 'cardOutOfDate' });
   }
   if (isFromOtherChat(data, turn.asker.conversation.id)) {
-    await recordRefusal(turn, verb);
+    await recordRefusal(turn, verb, 'other-chat');
     return { kind: 'text', text: OTHER_CHAT };
   }
   const refusal = await authorise(turn, row.access, { by: 'action', name: verb });

@@ -14,12 +14,15 @@ import { peopleBanner, viewPeople, viewPerson, viewRemovePerson } from './views/
 
 const AUDIT_PAGE_SIZE = 10;
 
-export async function showPeople(turn: Turn, banner?: Banner): Promise<Reply> {
+export async function showPeople(
+  turn: Turn,
+  shown: { readonly banner?: Banner; readonly page?: number } = {},
+): Promise<Reply> {
   const people = await listNamedPeople(turn);
   const mayChange = mayDo(await turn.role(), 'owner');
   return {
     kind: 'card',
-    view: viewPeople(people, turn.reader, { mayChange, ...(banner ? { banner } : {}) }),
+    view: viewPeople(people, turn.reader, { mayChange, ...shown }),
   };
 }
 
@@ -39,7 +42,9 @@ export async function showPerson(turn: Turn, id: string): Promise<Reply> {
 export async function addPerson(turn: Turn, picked: string, role: Role): Promise<Reply> {
   const objectId = z.guid().safeParse(picked).data?.toLowerCase();
   return objectId === undefined
-    ? showPeople(turn, { tone: 'warning', title: 'Nobody was picked', lines: ['Pick a person first.'] })
+    ? showPeople(turn, {
+        banner: { tone: 'warning', title: 'Nobody was picked', lines: ['Pick a person first.'] },
+      })
     : setRole(turn, objectId, role);
 }
 
@@ -58,7 +63,9 @@ async function setRole(turn: Turn, objectId: string, role: Role | null, name?: s
     const { code, kind, details } = toAppError(error);
     if (kind !== 'user' && code !== 'guest-refused') throw error;
     const { text, remedy } = errorText(code, details);
-    return showPeople(turn, { tone: 'warning', title: text.replace(/\.$/, ''), lines: [remedy] });
+    return showPeople(turn, {
+      banner: { tone: 'warning', title: text.replace(/\.$/, ''), lines: [remedy] },
+    });
   }
   const people = await listNamedPeople(turn);
   const displayName = name ?? people.find((one) => one.objectId === objectId)?.displayName ?? '';

@@ -48,8 +48,8 @@ export function createTeamsBot({ dispatch, services, ambient, log }: TeamsBotOpt
   };
 
   /**
-   * Where this person can be told something without having asked: the personal chat, or else the first place where they
-   * talked to Rollcall. In the way of nothing.
+   * Where this person was heard: the personal chat, or else the first place. News of accounts waits for a chat of their
+   * own. In the way of nothing.
    */
   async function rememberChat(request: BotRequest, serviceUrl: string): Promise<void> {
     const { tenantId, actor, conversation } = request;

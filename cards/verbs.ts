@@ -29,12 +29,12 @@ export const VERBS = {
   /** As if somebody had typed it. */
   'command.run': z.object({ v, text }),
   'connect.show': z.object({ v }),
-  /** Makes a link to sign in at Microsoft, for the person who presses. */
-  'connect.begin': z.object({ v, grant, as: z.enum(['primary', 'backup']) }),
+  /** Makes a link to sign in at Microsoft, for the person who presses; `id` is the account to authorize again. */
+  'connect.begin': z.object({ v, grant, as: z.enum(['primary', 'backup']), id: id.optional() }),
   /** Makes a link to Microsoft's page on which an administrator consents to all permissions. */
   'connect.consent': z.object({ v }),
   /** The accounts behind one part, with what can be done to each. */
-  'connect.manage': z.object({ v, grant }),
+  'connect.manage': z.object({ v, grant, page: page.optional() }),
   'connect.test': z.object({ v, id }),
   /** Tests all of a part. */
   'connect.testAll': z.object({ v, grant }),
@@ -42,7 +42,7 @@ export const VERBS = {
   /** Asks again; `connect.remove` does it. */
   'connect.askRemove': z.object({ v, id }),
   'connect.remove': z.object({ v, id }),
-  'people.show': z.object({ v }),
+  'people.show': z.object({ v, page: page.optional() }),
   'people.person': z.object({ v, id }),
   /** The card's fields are called `person` (Entra object id) and `role` and take their places. */
   'people.add': z.object({ v, person: z.string().max(100), role }),

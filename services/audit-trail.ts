@@ -12,6 +12,8 @@ import type { Log } from './log.ts';
 export interface AuditLine extends Omit<AuditEntry, 'id' | 'at' | 'before' | 'after' | 'result'> {
   /** The same for each try of the same work: it is written once. A new one when not given. */
   readonly id?: string;
+  /** What is, where that is known before. */
+  readonly before?: string | null;
   readonly after?: string | null;
 }
 
@@ -69,9 +71,13 @@ export function createAuditTrail({ audit, clock, ids, log }: AuditTrailOptions):
       try {
         done = await work();
       } catch (error) {
-        const { kind } = toAppError(error);
+        const { kind, code } = toAppError(error);
+        // Why, instead of what was meant to be: that is not.
         if (kind !== 'transient')
-          await complete(id, { result: kind === 'user' || kind === 'forbidden' ? 'refused' : 'failed' });
+          await complete(id, {
+            after: code,
+            result: kind === 'user' || kind === 'forbidden' ? 'refused' : 'failed',
+          });
         throw error;
       }
       await complete(id, end(done));

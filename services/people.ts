@@ -122,8 +122,9 @@ export function createPeople({ people, trail, chats, finder, clock }: PeopleOpti
     listPeople: async (tenantId) => [...(await people.read(tenantId)).people].sort(byRoleAndName),
     setRole: async (request) => {
       const { tenantId, actor, objectId, role, conversationId } = request;
+      const before = roleIn((await people.read(tenantId)).people, objectId);
       await trail.audited(
-        { tenantId, actor, action: 'role.set', target: objectId, conversationId, after: role },
+        { tenantId, actor, action: 'role.set', target: objectId, conversationId, before, after: role },
         () => change(tenantId, (kept) => decideChange(kept, request)),
         (kept) => (kept === null ? null : { before: roleIn(kept.people, objectId), result: 'done' }),
       );

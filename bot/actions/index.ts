@@ -112,7 +112,8 @@ export const ACTIONS: readonly ActionRow[] = [
     verb: 'connect.begin',
     data: VERBS['connect.begin'],
     access: 'connecting',
-    handle: (turn, { grant, as }) => beginConnection(turn, grant, as),
+    handle: (turn, { grant, as, id }) =>
+      beginConnection(turn, grant, as, id === undefined ? null : parseCredentialId(id)),
   }),
   createAction({
     verb: 'connect.consent',
@@ -124,7 +125,7 @@ export const ACTIONS: readonly ActionRow[] = [
     verb: 'connect.manage',
     data: VERBS['connect.manage'],
     access: 'connecting',
-    handle: (turn, { grant }) => manageConnection(turn, grant),
+    handle: (turn, { grant, page }) => manageConnection(turn, grant, page),
   }),
   createAction({
     verb: 'connect.test',
@@ -160,7 +161,7 @@ export const ACTIONS: readonly ActionRow[] = [
     verb: 'people.show',
     data: VERBS['people.show'],
     access: 'viewer',
-    handle: (turn) => showPeople(turn),
+    handle: (turn, { page }) => showPeople(turn, { page: page ?? 0 }),
   }),
   createAction({
     verb: 'people.person',

@@ -33,10 +33,26 @@ const ACTION_TEXT: Readonly<Record<string, string>> = {
   refused: 'Request refused',
 };
 
-export const actionText = ({ action, after }: AuditEntry): string =>
+/** What was asked for and was not done, or nobody knows whether it was. */
+const ASKED_ACTION_TEXT: Readonly<Record<string, string>> = {
+  'credential.authorized': 'Authorization of an account',
+  'credential.removed': 'Removal of an account',
+  'credential.tested': 'Test of an account',
+  'credential.made-primary': 'Change of the primary account',
+  'consent.granted': 'Consent for the organisation',
+  'role.set': 'Role change',
+  'owner.first': 'First owner of Rollcall',
+  'audit.exported': 'Export of the audit trail',
+  'sync.started': 'Start of a sync',
+  'sync.approved': 'Approval of a held sync',
+};
+
+export const actionText = ({ action, after, result }: AuditEntry): string =>
   action === 'credential.failed-over' && after === null
     ? 'No account carries on'
-    : (ACTION_TEXT[action] ?? plain(action.replaceAll(/[.-]/g, ' '), 60));
+    : ((result === 'done' ? undefined : ASKED_ACTION_TEXT[action]) ??
+      ACTION_TEXT[action] ??
+      plain(action.replaceAll(/[.-]/g, ' '), 60));
 
 /** What was asked for, by the verb of its button. Commands stand for themselves. */
 const ASKED_TEXT: Readonly<Record<Verb, string>> = {
@@ -82,6 +98,7 @@ const CODE_TEXT = {
   guest: 'a guest',
   app: 'the app itself',
   'other-tenant': 'an account of another organisation',
+  'other-chat': 'a card that was copied from another chat',
   'other-person': 'another account than the one that pressed the button',
   declined: 'cancelled at Microsoft',
   late: 'took longer than ten minutes',
@@ -135,8 +152,11 @@ export function targetText({ action, target }: AuditEntry, names: Names): string
 }
 
 /** How it changed, or why it was refused; at most one line. */
-export function changeLines({ before, after }: AuditEntry, names: Names): readonly string[] {
+export function changeLines({ before, after, result }: AuditEntry, names: Names): readonly string[] {
   const [old, now] = [words(before, names), words(after, names)];
+  // It stays what it was; what stands behind it is why.
+  if (result === 'refused' && old !== '' && old !== now)
+    return [now === '' ? `Stays: ${old}` : `${now}. Stays: ${old}`];
   if (old === now) return old === '' ? [] : [old];
   if (old === '') return [now];
   return [now === '' ? `Was: ${old}` : `${old} → ${now}`];

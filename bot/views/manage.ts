@@ -18,7 +18,9 @@ import {
   works,
 } from './connection-text.ts';
 import { createFormat, listText, type Format } from './format.ts';
+import { firstOf, rangeText } from './pager-text.ts';
 import type { Reader } from './reader.ts';
+import { authorizeAgain } from './whose-account.ts';
 
 /** What fits on a card. */
 const SHOWN_ACCOUNTS = 5;
@@ -26,19 +28,28 @@ const SHOWN_ACCOUNTS = 5;
 type Account = CardData<'manage'>['accounts'][number];
 type Note = CardData<'manage'>['notes'][number];
 
-/** `consentAsked`: the banner tells people to grant permissions. */
+export interface ManageOptions {
+  /** What has just happened. */
+  readonly banner?: Banner | null;
+  /** The banner tells people to grant permissions. */
+  readonly consentAsked?: boolean;
+  /** 0 is the first. */
+  readonly page?: number;
+}
+
 export function viewManage(
   connections: Connections,
   grant: Grant,
   reader: Reader,
-  banner: Banner | null = null,
-  consentAsked = false,
+  { banner = null, consentAsked = false, page = 0 }: ManageOptions = {},
 ): CardView {
   const format = createFormat(reader);
   const credentials = credentialsOf(connections, grant);
   const { title, reads } = GRANT_TEXT[grant];
   const summary = banner?.title ?? `Connection: ${title.toLowerCase()}`;
   const { consent } = connections;
+  const first = firstOf(page, credentials.length, SHOWN_ACCOUNTS);
+  const go = (title: string, to: number) => button(title, 'connect.manage', { v: 1, grant, page: to });
   return {
     card: 'manage',
     summary,
@@ -51,11 +62,11 @@ export function viewManage(
           : `Rollcall reads ${reads} with the first of these that works.`,
       banner: banner === null ? [] : [banner],
       accounts: credentials
-        .slice(0, SHOWN_ACCOUNTS)
-        .map((credential, index) => accountOf(credential, index, credentials.length, format)),
+        .map((credential, index) => accountOf(credential, index, credentials.length, format))
+        .slice(first, first + SHOWN_ACCOUNTS),
       empty: credentials.length > 0 ? [] : ['Nothing is authorized here yet.'],
       notes: [
-        ...moreNotes(credentials.length - SHOWN_ACCOUNTS, format),
+        ...pageNotes(first, credentials.length, format),
         ...(grant === 'everything' && consent !== null ? consentNotes(consent) : []),
         ...addressNotes(connections).map((line) => ({ title: 'Conditional Access', lines: [line] })),
       ],
@@ -67,6 +78,8 @@ export function viewManage(
           : []),
         ...authorizeButtons(grant, credentials),
         ...(credentials.length > 1 ? [button('Test all now', 'connect.testAll', { v: 1, grant })] : []),
+        ...(first > 0 ? [go('Previous', first / SHOWN_ACCOUNTS - 1)] : []),
+        ...(first + SHOWN_ACCOUNTS < credentials.length ? [go('Next', first / SHOWN_ACCOUNTS + 1)] : []),
         button('All connections', 'connect.show', { v: 1 }),
       ],
     },
@@ -80,42 +93,45 @@ const needsConsent = (consent: AppConsent | null, credentials: readonly Credenti
 function accountOf(credential: Credential, index: number, of: number, format: Format): Account {
   const { text, color } = healthText(credential);
   const problem = problemOf(credential);
-  const { id, grant, kind, account, health } = credential;
+  const { id, kind, account, health } = credential;
   const address = plain(account?.userPrincipalName ?? '', 80, 24);
   return {
     name: accountName(credential),
     rank: rankText(credential, index, of),
     state: health.state === 'failed' ? `${text} since ${format.when(health.since)}` : text,
     color,
-    problem: problem === null ? [] : [...problemLines(problem), ...referenceLines(problem, format)],
+    problem:
+      problem === null
+        ? []
+        : [
+            ...problemLines(problem),
+            ...(health.state === 'failed' && kind === 'delegated'
+              ? [`Only ${accountName(credential)} can authorize this account again.`]
+              : []),
+            ...referenceLines(problem, format),
+          ],
     facts: [...(address === '' ? [] : [{ name: 'Account', value: address }]), ...timesOf(credential, format)],
     buttons: [
       button('Test now', 'connect.test', { v: 1, id }),
       // Signing in again repairs it in its place.
-      ...(health.state === 'failed' && kind === 'delegated'
-        ? [
-            button('Authorize again', 'connect.begin', {
-              v: 1,
-              grant,
-              as: index === 0 ? 'primary' : 'backup',
-            }),
-          ]
-        : []),
-      ...(index === 0 ? [] : [button('Make primary', 'connect.makePrimary', { v: 1, id })]),
+      ...(health.state === 'failed' && kind === 'delegated' ? [authorizeAgain(credential)] : []),
+      ...(index === 0 || health.state === 'failed'
+        ? []
+        : [button('Make primary', 'connect.makePrimary', { v: 1, id })]),
       button('Remove', 'connect.askRemove', { v: 1, id }),
     ],
   };
 }
 
-const moreNotes = (hidden: number, format: Format): Note[] =>
-  hidden > 0
-    ? [
+const pageNotes = (first: number, total: number, format: Format): Note[] =>
+  total <= SHOWN_ACCOUNTS
+    ? []
+    : [
         {
-          title: format.count(hidden, 'more account', 'more accounts'),
-          lines: ['Remove one to see the next.'],
+          title: 'Accounts on this card',
+          lines: [rangeText(first, Math.min(SHOWN_ACCOUNTS, total - first), total, format)],
         },
-      ]
-    : [];
+      ];
 
 /** What the app may read in this organisation against what it needs: too little and too much. */
 function consentNotes({ granted, missing, unneeded }: AppConsent): Note[] {
@@ -137,16 +153,19 @@ function consentNotes({ granted, missing, unneeded }: AppConsent): Note[] {
 /** Asks before an account is taken away. */
 export function viewRemoveCredential(credential: Credential): CardView {
   const { id, grant } = credential;
+  const title = credential.kind === 'application' ? 'Remove the app?' : 'Remove this account?';
   const lines = [
     `${accountName(credential)} would no longer be used to read ${GRANT_TEXT[grant].reads}.`,
-    'Rollcall forgets this sign-in at once. It can be authorized again at any time.',
+    credential.kind === 'application'
+      ? 'Its permissions at Microsoft stay as they are. It can be authorized again at any time.'
+      : 'Rollcall forgets this sign-in at once. It can be authorized again at any time.',
   ];
   return {
     card: 'notice',
-    summary: 'Remove this account?',
+    summary: title,
     data: {
-      fallbackText: unmarked(`Remove this account? ${lines.join(' ')}`),
-      title: 'Remove this account?',
+      fallbackText: unmarked(`${title} ${lines.join(' ')}`),
+      title,
       tone: 'warning',
       lines,
       remedy: [],

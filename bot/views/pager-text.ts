@@ -11,7 +11,13 @@ export const hasNext = (page: Page<unknown>): boolean => (page.page + 1) * page.
 /** `11–20 of 400`; nothing when everything is on the card. */
 export function pagerText(page: Page<unknown>, format: Format): string[] {
   if (page.items.length === 0 || (!hasPrevious(page) && !hasNext(page))) return [];
-  const first = page.page * page.pageSize + 1;
-  const last = first + page.items.length - 1;
-  return [`${format.number(first)}–${format.number(last)} of ${format.number(page.total)}`];
+  return [rangeText(page.page * page.pageSize, page.items.length, page.total, format)];
 }
+
+/** `first` counts from 0. */
+export const rangeText = (first: number, shown: number, total: number, format: Format): string =>
+  `${format.number(first + 1)}–${format.number(first + shown)} of ${format.number(total)}`;
+
+/** Where the page begins, or the last one when the list has become shorter. */
+export const firstOf = (page: number, total: number, pageSize: number): number =>
+  Math.max(0, Math.min(page, Math.ceil(total / pageSize) - 1)) * pageSize;

@@ -5,6 +5,7 @@ import { label, plain } from '../../cards/plain-text.ts';
 import { button, named as titled } from './button.ts';
 import type { Banner } from './connect.ts';
 import { createFormat, type Format } from './format.ts';
+import { firstOf, rangeText } from './pager-text.ts';
 import type { Reader } from './reader.ts';
 import { ROLE_TEXT, ROLES_SHOWN } from './role-text.ts';
 
@@ -15,12 +16,14 @@ export interface PeopleOptions {
   /** Owners see how to add and change people. */
   readonly mayChange: boolean;
   readonly banner?: Banner;
+  /** 0 is the first. */
+  readonly page?: number;
 }
 
 export function viewPeople(
   people: readonly PersonEntry[],
   reader: Reader,
-  { mayChange, banner }: PeopleOptions,
+  { mayChange, banner, page = 0 }: PeopleOptions,
 ): CardView {
   const format = createFormat(reader);
   const sorted = [...people].sort(
@@ -28,7 +31,9 @@ export function viewPeople(
       ROLES_SHOWN.indexOf(a.role) - ROLES_SHOWN.indexOf(b.role) || a.displayName.localeCompare(b.displayName),
   );
   const count = format.count(people.length, 'person', 'people');
-  const hidden = sorted.length - SHOWN;
+  const first = firstOf(page, sorted.length, SHOWN);
+  const shown = sorted.slice(first, first + SHOWN);
+  const go = (title: string, to: number) => button(title, 'people.show', { v: 1, page: to });
   return {
     card: 'people',
     summary: banner?.title ?? `Who may use Rollcall: ${count}`,
@@ -39,10 +44,14 @@ export function viewPeople(
         ? `${count}. Press somebody to change what they may do.`
         : `${count}. Owners can change this.`,
       banner: banner ? [banner] : [],
-      rows: sorted.slice(0, SHOWN).map((person) => rowOf(person, mayChange, format)),
-      more: hidden > 0 ? [`And ${format.count(hidden, 'more person', 'more people')}.`] : [],
-      add: mayChange && sorted.length > 0 ? [addFields(sorted.slice(0, SHOWN))] : [],
-      buttons: mayChange ? [button('What was done', 'audit.show', { v: 1, page: 0 })] : [],
+      rows: shown.map((person) => rowOf(person, mayChange, format)),
+      more: sorted.length > SHOWN ? [rangeText(first, shown.length, sorted.length, format)] : [],
+      add: mayChange && sorted.length > 0 ? [addFields(shown)] : [],
+      buttons: [
+        ...(first > 0 ? [go('Previous', first / SHOWN - 1)] : []),
+        ...(first + SHOWN < sorted.length ? [go('Next', first / SHOWN + 1)] : []),
+        ...(mayChange ? [button('What was done', 'audit.show', { v: 1, page: 0 })] : []),
+      ],
     },
   };
 }

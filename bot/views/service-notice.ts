@@ -1,5 +1,5 @@
 // What people are told without having asked: an account that stopped working, one that works again, one that ends soon.
-import type { Credential, Grant, ServiceNotice } from '../../services/index.ts';
+import type { Credential, ServiceNotice } from '../../services/index.ts';
 import type { CardData, CardView } from '../../cards/index.ts';
 import { unmarked } from '../../cards/plain-text.ts';
 import { button } from './button.ts';
@@ -16,6 +16,7 @@ import {
 import { createFormat, listText, type Format } from './format.ts';
 import type { Reader } from './reader.ts';
 import { inOrder, nobodyLeft, things, whose } from './takeover-text.ts';
+import { authorizeAgain } from './whose-account.ts';
 
 type Failure = Extract<ServiceNotice, { kind: 'failedOver' | 'lastFailed' }>;
 type Takeover = Failure['takeovers'][number];
@@ -114,7 +115,7 @@ function showRecovery({ credential, grants, how }: Extract<ServiceNotice, { kind
 }
 
 function showExpiry(credential: Credential, daysLeft: number, format: Format): Shown {
-  const { kind, grant, position, expiresAt } = credential;
+  const { kind, grant, expiresAt } = credential;
   const ending = expiresAt === null ? undefined : timesOf(credential, format).at(-1);
   const isApp = kind === 'application';
   return {
@@ -127,14 +128,6 @@ function showExpiry(credential: Credential, daysLeft: number, format: Format): S
         ? 'What to do: make a new secret or certificate in Microsoft Entra, and give it to the operator of Rollcall.'
         : `What to do: ${accountName(credential)} presses “Authorize again” and signs in, before then.`,
     ],
-    buttons: [...(isApp ? [] : [authorizeAgain(grant, position)]), connections],
+    buttons: [...(isApp ? [] : [authorizeAgain(credential, 'positive')]), connections],
   };
 }
-
-const authorizeAgain = (grant: Grant, position: number) =>
-  button(
-    'Authorize again',
-    'connect.begin',
-    { v: 1, grant, as: position === 0 ? 'primary' : 'backup' },
-    'positive',
-  );

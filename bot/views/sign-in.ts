@@ -1,5 +1,5 @@
 // The card on the way through Microsoft's sign-in: the link, the wait while the account is checked, and how it ended.
-import type { Grant, SignInRefusal, SignInResult } from '../../services/index.ts';
+import type { CredentialId, Grant, SignInRefusal, SignInResult } from '../../services/index.ts';
 import type { CardView } from '../../cards/index.ts';
 import { plain, unmarked } from '../../cards/plain-text.ts';
 import { button } from './button.ts';
@@ -12,6 +12,8 @@ export interface SignInLink {
   readonly url: string;
   readonly grant: Grant;
   readonly as: 'primary' | 'backup';
+  /** The account to authorize again, if it is one. */
+  readonly again?: CredentialId | null;
   /** Who pressed the button: nobody else can finish the sign-in. */
   readonly person: string;
 }
@@ -24,7 +26,7 @@ const ASKS: Readonly<Record<Grant, string>> = {
   everything: 'sign you in, to see that you may decide this',
 };
 
-export function viewSignIn({ url, grant, as, person }: SignInLink): CardView {
+export function viewSignIn({ url, grant, as, again, person }: SignInLink): CardView {
   const title =
     grant === 'everything'
       ? 'Sign in at Microsoft to authorize the app'
@@ -47,7 +49,7 @@ export function viewSignIn({ url, grant, as, person }: SignInLink): CardView {
       ],
       links: [{ title: 'Sign in (opens in browser)', url }],
       buttons: [
-        button('New link', 'connect.begin', { v: 1, grant, as }),
+        button('New link', 'connect.begin', { v: 1, grant, as, ...(again ? { id: again } : {}) }),
         button('Back', 'connect.show', { v: 1 }),
       ],
     },

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { AppError, type Services, type SignInNews, type SignInResult } from '../../../services/index.ts';
 import { aCredential, connectionsOf, DISABLED } from '../../support/connect-scenes.ts';
+import { PERSON } from '../../unit/bot/activities.ts';
 import { until, type Bot } from './start-bot.ts';
 import { as, CARD, MESSAGE, nobodyOwns, owner, TENANT, useBots } from './use-bots.ts';
 
@@ -23,6 +24,7 @@ describe('connecting', () => {
     const script = () => {
       const news: SignInNews[] = [];
       const attached: string[] = [];
+      let ended = 0;
       let finish: (result: SignInResult) => void = () => undefined;
       const result = new Promise<SignInResult>((resolve) => (finish = resolve));
       const entryOf = (state: SignInNews['state'], shown: SignInResult | null): SignInNews => ({
@@ -36,12 +38,14 @@ describe('connecting', () => {
           attached.push(card);
           return Promise.resolve();
         },
-        getConnections: () => Promise.resolve(connectionsOf([good])),
+        // Nothing is authorized before it ends.
+        getConnections: () => Promise.resolve(connectionsOf(ended === 1 ? [good] : [])),
         finishSignIn: async () => {
           news.push(entryOf('checking', null));
-          const ended = await result;
-          news.push(entryOf('done', ended));
-          return ended;
+          const end = await result;
+          ended = 1;
+          news.push(entryOf('done', end));
+          return end;
         },
         takeFinishedSignIns: () => Promise.resolve(news.splice(0)),
       };
@@ -76,7 +80,11 @@ describe('connecting', () => {
         ...{ tenantId: TENANT, locale: 'en-GB', timeZone: 'UTC' },
       };
       let known: string | null = JSON.stringify(own);
-      const bot = await bots.start({ ...services, findChat: () => Promise.resolve(known) });
+      const bot = await bots.start({
+        ...services,
+        findChat: () => Promise.resolve(known),
+        getConnections: () => Promise.resolve(connectionsOf([])),
+      });
       const channel = {
         conversation: { conversationType: 'channel', tenantId: TENANT, id: '19:x@thread.tacv2' },
       };
@@ -162,6 +170,50 @@ describe('connecting', () => {
       const answer = await begin(bot);
       assert.equal(answer.type, MESSAGE);
       assert.match(String(answer.value), /operator of Rollcall must set ROLLCALL_TOKEN_KEYS/);
+    });
+  });
+
+  describe('a sign-in for an account', () => {
+    const broken = aCredential('Megan Bowen', {
+      health: { state: 'failed', problem: DISABLED, since: good.authorizedAt },
+    });
+    const own = aCredential('x', {
+      account: { objectId: PERSON.aadObjectId, displayName: 'x', userPrincipalName: 'x' },
+    });
+    const start = async (accounts: (typeof good)[]) => {
+      const begun: unknown[] = [];
+      const bot = await bots.start({
+        ...as('admin'),
+        getConnections: () => Promise.resolve(connectionsOf(accounts)),
+        beginSignIn: ({ backup }) => {
+          begun.push(backup);
+          return Promise.resolve({ url: SIGN_IN, signInId: 's1' });
+        },
+      });
+      const press = async (data: Record<string, unknown>) =>
+        JSON.stringify((await bots.invoke(bot, 'connect.begin', { v: 1, grant: 'users', ...data })).value);
+      return { press, begun };
+    };
+
+    it('of somebody else is not begun: it says who must press, and what can be done instead', async () => {
+      const { press, begun } = await start([broken]);
+      for (const data of [
+        { as: 'primary' },
+        { as: 'primary', id: broken.id },
+        { as: 'backup', id: broken.id },
+      ])
+        assert.match(await press(data), /Megan Bowen\S* must press this.*Authorize a backup instead/s);
+      assert.deepEqual(begun, []);
+      assert.match(await press({ as: 'backup' }), /authorize\?state=s1/);
+      assert.deepEqual(begun, [true]);
+    });
+
+    it('of their own repairs it in its place, and adds no backup', async () => {
+      const { press, begun } = await start([own]);
+      assert.match(await press({ as: 'backup' }), /No backup was added/);
+      assert.deepEqual(begun, []);
+      assert.match(await press({ as: 'primary', id: own.id }), /authorize\?state=s1/);
+      assert.deepEqual(begun, [false]);
     });
   });
 

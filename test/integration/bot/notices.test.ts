@@ -90,7 +90,15 @@ describe('telling people', () => {
       assert.deepEqual([waiting, gone.placed], [['k1 p', 'k1 q'], []]);
     });
 
-    it('go to the personal chat, or to the first place where somebody spoke', async () => {
+    it('never go to a channel: they wait for a chat of the person alone', async () => {
+      const { services, placed } = deliver([{ notice, person: owner.objectId, card: null }]);
+      const channel = chatOf('last').replace('a:owner', '19:general@thread.tacv2');
+      const bot = await bots.start({ ...services, findChat: () => Promise.resolve(channel) });
+      await until(() => bot.logged().includes('notice-without-chat'), 'the log line');
+      assert.deepEqual([...placed, ...bots.bodies()], []);
+    });
+
+    it('know the personal chat, or else the first place where somebody spoke', async () => {
       const chats: string[] = [];
       let known: string | null = null;
       const bot = await bots.start({

@@ -44,6 +44,19 @@ describe('the audit trail', () => {
     assert.match(words, /Rollcall itself/);
   });
 
+  it('does not say of what was refused that it was done, and says why', () => {
+    const words = shown(
+      { action: 'role.set', target: ANN, before: 'owner', after: 'last-owner', result: 'refused' },
+      { action: 'credential.authorized', target: 'users', after: 'declined', result: 'refused' },
+      { action: 'refused', target: 'sync.start', after: 'other-chat', result: 'refused' },
+    );
+    assert.match(words, /Role change: Ann/);
+    assert.match(words, /owner.*\. Stays: Owner/);
+    assert.match(words, /Authorization of an account: Users.*cancelled at Microsoft/s);
+    assert.match(words, /a card that was copied from another chat/);
+    assert.doesNotMatch(words, /Role changed|Account authorized/);
+  });
+
   it('shows names and words, never ids, verbs or codes of ours', () => {
     const words = shown(
       { action: 'credential.failed', target: `users/${ANN}`, after: 'AADSTS50057', result: 'failed' },
@@ -67,7 +80,7 @@ describe('the audit trail', () => {
       'an account of another organisation',
       'Somebody unknown',
       'A key that keeps sign-ins is missing from the settings',
-      'Account removed: Domains',
+      'Removal of an account: Domains',
       'Rollcall ended before it could note how it went.',
       'Sync started: number 17',
     ])

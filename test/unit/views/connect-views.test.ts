@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { viewConnect } from '../../../bot/views/connect.ts';
 import { partState } from '../../../bot/views/connection-text.ts';
-import { viewManage } from '../../../bot/views/manage.ts';
+import { viewManage, viewRemoveCredential } from '../../../bot/views/manage.ts';
 import { viewPeople, viewPerson } from '../../../bot/views/people.ts';
 import { refusalText } from '../../../bot/views/refusal.ts';
 import { viewServiceNotice } from '../../../bot/views/service-notice.ts';
@@ -117,6 +117,28 @@ describe('viewManage', () => {
     ]);
   });
 
+  it('does not offer to make a failed account primary, and says who can authorize it again', () => {
+    const accounts = [aCredential('aa'), aCredential('b', { position: 1, health: failed })];
+    const words = wordsOf(viewManage(connectionsOf(accounts), 'users', READER));
+    assert.doesNotMatch(words, /makePrimary/);
+    assert.match(words, /Only b can authorize this account again/);
+  });
+
+  it('shows more than five accounts on pages', () => {
+    const accounts = Array.from({ length: 12 }, (_, position) => aCredential(`n${position}.`, { position }));
+    const shown = (page: number) => wordsOf(viewManage(connectionsOf(accounts), 'users', READER, { page }));
+    assert.match(shown(0), /n4\..*1–5 of 12.*Next/s);
+    assert.doesNotMatch(shown(0), /n5\.|Previous/);
+    assert.match(shown(1), /n5\..*Backup 5.*Previous.*Next/s);
+    assert.match(shown(9), /n11\..*11–12 of 12/s);
+    assert.doesNotMatch(shown(9), /Next/);
+  });
+
+  it('says of the app what removing it means', () => {
+    assert.doesNotMatch(wordsOf(viewRemoveCredential(app)), /this account|sign-in/);
+    assert.match(wordsOf(viewRemoveCredential(aCredential('a'))), /Remove this account\?.*sign-in/s);
+  });
+
   it('says what the app lacks and what it has too much, with the way to consent', () => {
     const consent = {
       granted: ['User.Read.All', 'Mail.Read'],
@@ -151,7 +173,7 @@ describe('consent', () => {
     assert.ok(offers(viewConnect(connections, READER)));
     assert.ok(offers(viewManage(connections, 'users', READER)));
     assert.ok(!offers(viewManage(connections, 'everything', READER)));
-    assert.ok(offers(viewManage(connections, 'everything', READER, null, true)));
+    assert.ok(offers(viewManage(connections, 'everything', READER, { consentAsked: true })));
     assert.ok(offers(viewServiceNotice(failureOf(lacking, [takeover('users', app)]), READER)));
     assert.ok(!offers(viewConnect(connectionsOf([aCredential('a', { health: failed })]), READER)));
   });
@@ -234,6 +256,18 @@ describe('people', () => {
     const words = wordsOf(viewPerson(megan, READER));
     assert.doesNotMatch(words, /Make owner/);
     assert.match(words, /Make administrator.*Make viewer/s);
+  });
+
+  it('can all be reached, on pages', () => {
+    const people = Array.from({ length: 16 }, (_, index) => ({
+      ...megan,
+      ...{ objectId: `o${index}.`, displayName: `P${String(index).padStart(2, '0')}` },
+    }));
+    const shown = (page: number) => wordsOf(viewPeople(people, READER, { mayChange: true, page }));
+    assert.doesNotMatch(shown(0), /P15/);
+    assert.match(shown(0), /1–15 of 16.*Next/s);
+    assert.match(shown(1), /"people\.person".*"o15\."/s);
+    assert.match(shown(7), /P15.*16–16 of 16.*Previous/s);
   });
 
   it('who are refused are told whom to ask', () => {

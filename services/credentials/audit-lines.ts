@@ -3,6 +3,7 @@
 import type { AuditEnd, AuditLine, AuditTrail } from '../audit-trail.ts';
 import type { Credential } from '../directory/credential.ts';
 import type { Actor } from '../directory/run.ts';
+import type { PendingSignIn, SignInResult } from '../directory/sign-in.ts';
 import { capabilitiesOf } from './candidates.ts';
 import type { Incident } from './incident.ts';
 
@@ -63,4 +64,26 @@ export const recoveryLine = (credential: Credential, incident: Date): Recorded =
     id: `${credential.id}-${incident.getTime()}-r`,
   },
   ...{ before: 'failed', after: credential.health.state, result: 'done' },
+});
+
+/** Something that a sign-in at Microsoft does. Its line has the id of the sign-in. */
+export const signInLine = ({
+  tenantId,
+  actor,
+  conversationId,
+  grant,
+  purpose,
+}: Pick<PendingSignIn, 'tenantId' | 'actor' | 'conversationId' | 'grant' | 'purpose'>) => ({
+  ...{ tenantId, actor, conversationId, target: grant },
+  action: purpose === 'consent' ? 'consent.granted' : 'credential.authorized',
+});
+
+/** What was wrong; null for nothing. */
+export const problemCode = (result: SignInResult): string | null =>
+  'problem' in result ? result.problem.code : null;
+
+/** How a sign-in ended. */
+export const signInEnd = (result: SignInResult): AuditEnd => ({
+  after: result.kind === 'connected' ? result.credential.health.state : problemCode(result),
+  result: 'problem' in result ? result.kind : 'done',
 });

@@ -28,11 +28,6 @@ export const capabilitiesOf = ({ grant }: Pick<Credential, 'grant'>): readonly C
 /** Whose failure it is: credentials of one account fail together. */
 export const accountKey = ({ account }: Pick<Credential, 'account'>): string => account?.objectId ?? 'app';
 
-const KEY_TROUBLE: ReadonlySet<string> = new Set(['token-key-unknown', 'secret-unreadable']);
-
-/** Whether a key of ours is missing or wrong. */
-export const isKeyTrouble = (thrown: unknown): boolean => KEY_TROUBLE.has(toAppError(thrown).code);
-
 /** Whether what the app proves itself with is wrong by the settings of this process; another may have better ones. */
 export function isOwnProofTrouble(thrown: unknown): boolean {
   const { code, details } = toAppError(thrown);

@@ -145,7 +145,7 @@ export function createConnecting(options: ConnectingOptions): ConnectingService 
       }),
   });
 
-  const news = createSignInNewsBoard({ store: options.signIns, credentials, clock, log });
+  const news = createSignInNewsBoard({ store: options.signIns, credentials, people, clock, log });
   const stopWatching = startWatch({
     ...{ credentials, claims: options.claims, notices: options.notices, tester, health, people, clock, log },
     ...{ allowedTenants: config.allowedTenants, appExpiry: expiry },

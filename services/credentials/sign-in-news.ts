@@ -1,9 +1,11 @@
 // What the cards of sign-ins are to show, for whoever edits them; ends what a process that is gone left behind. Takes no
 // answers of Microsoft itself.
 import type { Clock } from '../ambient.ts';
+import type { AuditTrail } from '../audit-trail.ts';
 import type { CredentialStore } from '../directory/credential-store.ts';
 import type { InterruptedSignIn, SignInNews, SignInResult, SignInStore } from '../directory/sign-in.ts';
 import type { Log } from '../log.ts';
+import { signInEnd, signInLine } from './audit-lines.ts';
 import { PROBLEMS } from './problems.ts';
 
 /** A process that checks an account says so this often. */
@@ -20,12 +22,13 @@ export interface SignInNewsBoard {
 interface Options {
   readonly store: SignInStore;
   readonly credentials: Pick<CredentialStore, 'findHolder'>;
+  readonly people: Pick<AuditTrail, 'audited'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
 }
 
 /** The board of this process. */
-export function createSignInNewsBoard({ store, credentials, clock, log }: Options): SignInNewsBoard {
+export function createSignInNewsBoard({ store, credentials, people, clock, log }: Options): SignInNewsBoard {
   /** The process may have kept the authorization before it ended. */
   async function resultOf(signIn: InterruptedSignIn): Promise<SignInResult | null> {
     const { tenantId, grant, kind, actor, takenAt } = signIn;
@@ -43,6 +46,13 @@ export function createSignInNewsBoard({ store, credentials, clock, log }: Option
       const gone = new Date(clock.now().getTime() - GONE_AFTER_MS);
       for (const signIn of await store.listInterrupted(gone)) {
         const result = await resultOf(signIn);
+        // That it is kept is true whoever comes back; of everything else only the process itself may know the end.
+        if (result?.kind === 'connected')
+          await people.audited(
+            { ...signInLine(signIn), id: signIn.id },
+            () => Promise.resolve(result),
+            signInEnd,
+          );
         if (await store.endInterrupted(signIn.id, gone, result))
           log.warn('sign-in.interrupted', { signInId: signIn.id, result: result?.kind ?? 'reopened' });
       }

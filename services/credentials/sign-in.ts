@@ -1,7 +1,6 @@
 // A sign-in from the button in chat to the kept authorization: sends the person to Microsoft, takes what comes back
 // once, from the right person only, and has it validated. What a credential is good for afterwards is not decided here.
 import type { Clock } from '../ambient.ts';
-import type { AuditEnd } from '../audit-trail.ts';
 import type { Grant } from '../directory/credential.ts';
 import type { TenantId } from '../directory/ids.ts';
 import type { Actor } from '../directory/run.ts';
@@ -19,6 +18,7 @@ import type { PeopleService } from '../people.ts';
 import { createSecret } from '../secret.ts';
 import type { Web } from '../web.ts';
 import { createAdminConsents, type ConsentRequest } from './admin-consent.ts';
+import { problemCode, signInEnd, signInLine } from './audit-lines.ts';
 import type { Authorizer } from './authorize.ts';
 import { findPagesOrigin, makeSignInUrl, type CodeFlow } from './authorization-code.ts';
 import { scopesFor } from './consent.ts';
@@ -115,23 +115,23 @@ export function createSignIns(options: SignInOptions): SignIns {
   /** The person is proven: what comes now is done between two writes of its line in the audit trail, and is told. */
   async function settle(signIn: OpenSignIn, work: () => Promise<SignInResult>): Promise<SignInResult> {
     const { tenantId, id } = signIn;
-    const line = { ...lineOf(signIn), id };
+    const line = { ...signInLine(signIn), id };
     // The answer of Microsoft cannot be had again: a database that restarts just now is waited for.
     await insist(clock, () => people.recordAudit({ ...line, before: null, after: null, result: 'begun' }));
-    return people.audited(
+    const result = await people.audited(
       line,
-      async () => {
-        const result = await insist(clock, () => store.markProven(id))
+      () =>
+        insist(clock, () => store.markProven(id))
           .then(work)
           .catch((error: unknown) => {
             log.warn('sign-in.failed', { tenantId, signInId: id }, error);
             return fromError(error);
-          });
-        await tell(signIn, result);
-        return result;
-      },
-      endOfLine,
+          }),
+      signInEnd,
     );
+    // Last: until then another process that looks for what was left behind finds it, and completes the line, too.
+    await tell(signIn, result);
+    return result;
   }
 
   /** Anybody can write that consent was given: until the calls of the app work, nothing is told or recorded of it. */
@@ -158,7 +158,7 @@ export function createSignIns(options: SignInOptions): SignIns {
     try {
       await insist(clock, () =>
         people.recordAudit({
-          ...{ ...lineOf(signIn), actor: by, action: 'sign-in.refused', before: null },
+          ...{ ...signInLine(signIn), actor: by, action: 'sign-in.refused', before: null },
           ...{ after: problemCode(result), result: 'refused' },
         }),
       );
@@ -173,7 +173,7 @@ export function createSignIns(options: SignInOptions): SignIns {
   async function end(signIn: PendingSignIn, result: SignInResult): Promise<void> {
     const { tenantId, id } = signIn;
     try {
-      const line = { ...lineOf(signIn), id, before: null, after: null, ...endOfLine(result) };
+      const line = { ...signInLine(signIn), id, before: null, after: null, ...signInEnd(result) };
       await insist(clock, () => people.recordAudit(line));
     } catch (error) {
       log.error('audit.not-stored', { tenantId, signInId: id }, error);
@@ -194,9 +194,9 @@ export function createSignIns(options: SignInOptions): SignIns {
   const connectApp = (request: Omit<BeginRequest, 'backup' | 'grant'>): Promise<SignInResult> =>
     people
       .audited(
-        lineOf({ ...request, grant: 'everything', purpose: 'signIn' }),
+        signInLine({ ...request, grant: 'everything', purpose: 'signIn' }),
         () => options.authorizer.authorizeApp(request).catch(fromError),
-        endOfLine,
+        signInEnd,
       )
       .catch(fromError);
 
@@ -224,18 +224,3 @@ export function createSignIns(options: SignInOptions): SignIns {
       }),
   };
 }
-
-type Told = Pick<PendingSignIn, 'tenantId' | 'actor' | 'conversationId' | 'grant' | 'purpose'>;
-
-const lineOf = ({ tenantId, actor, conversationId, grant, purpose }: Told) => ({
-  ...{ tenantId, actor, conversationId, target: grant },
-  action: purpose === 'consent' ? 'consent.granted' : 'credential.authorized',
-});
-
-const problemCode = (result: SignInResult): string | null =>
-  'problem' in result ? result.problem.code : null;
-
-const endOfLine = (result: SignInResult): AuditEnd => ({
-  after: result.kind === 'connected' ? result.credential.health.state : problemCode(result),
-  result: 'problem' in result ? result.kind : 'done',
-});

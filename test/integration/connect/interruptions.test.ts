@@ -133,9 +133,17 @@ describe('connect: interruptions', function () {
     await withDatabase(open.databaseUri, async (client) => {
       const undone = { state: 'checking', result: null, untold: false };
       await client.db().collection('signIns').updateMany({}, { $set: undone });
+      const begun = { result: 'begun', after: null };
+      await client.db().collection('audit').updateMany({ action: 'credential.authorized' }, { $set: begun });
     });
     open.advance(11 * SECOND_MS);
     assert.deepEqual(await shown(open.services), ['connected']);
+    const { items } = await open.services.listAudit(open.tenantId, { page: 0, pageSize: 9 });
+    const authorized = items.filter(({ action }) => action === 'credential.authorized');
+    assert.deepEqual(
+      authorized.map(({ after, result }) => [after, result]),
+      [['good', 'done']],
+    );
   });
 
   it('takes the answer again that a process took and did nothing with', async () => {

@@ -41,6 +41,8 @@ async function goRound(
       amend: () => Promise.resolve(),
       take: () => Promise.resolve(null),
       place: () => Promise.resolve(),
+      awaitChat: () => Promise.resolve(),
+      wake: () => Promise.resolve(),
     },
     tester: {
       test: () => Promise.resolve(null),

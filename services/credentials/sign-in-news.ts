@@ -10,7 +10,10 @@ import { PROBLEMS } from './problems.ts';
 
 /** A process that checks an account says so this often. */
 const BEAT_MS = 3_000;
-/** Nobody who waits for a card waits longer for a process that is gone. */
+/**
+ * Nobody who waits for a card waits longer for a process that is gone. By the clocks of the processes: where they are
+ * apart, one that lives is taken for gone, and corrects the card when it is done.
+ */
 const GONE_AFTER_MS = 10_000;
 
 export interface SignInNewsBoard {

@@ -22,6 +22,8 @@ export const createCredentialSecrets = (credentials: CredentialsOf): Secrets => 
       ).updateOne(
         {
           ...{ _id: id, tenantId, secretSeries: series },
+          // By the clocks of the processes, as the database cannot know when Microsoft answered. Where they are apart the
+          // older may stay: it works as well, because Microsoft does not end a refresh token when it gives the next.
           $or: [{ secretVersion: version }, { secretAt: { $lt: obtainedAt } }],
         },
         { $set: { sealed, secretAt: obtainedAt, ...expiry }, $inc: { secretVersion: 1 } },

@@ -63,18 +63,24 @@ export function createConnectCards({ services, notify, ambient, log }: ConnectCa
     working.add(tracked);
   };
 
-  /** People wait for it, so a chat that is away is tried again for a while. */
-  const edit = async (address: CardAddress, view: (reader: Reader) => CardView): Promise<void> => {
+  /** True when the card shows it, or never can. */
+  const edit = async (address: CardAddress, view: (reader: Reader) => CardView): Promise<boolean> => {
     const place = parseCardAddress(address);
-    if (place === null) return;
+    if (place === null) return true;
     const { locale, timeZone } = place;
+    try {
+      await notify.edit(place, view({ locale, timeZone, now: clock.now() }));
+      return true;
+    } catch (error) {
+      log.warn('connect-card-not-edited', {}, toAppError(error));
+      return false;
+    }
+  };
+
+  /** Nobody else remembers what this card is to show, so a chat that is away is tried again for a while. */
+  const insistOnEdit = async (address: CardAddress, view: (reader: Reader) => CardView): Promise<void> => {
     for (const pauseMs of [...AGAIN_AFTER_MS, null]) {
-      try {
-        await notify.edit(place, view({ locale, timeZone, now: clock.now() }));
-        return;
-      } catch (error) {
-        log.warn('connect-card-not-edited', {}, toAppError(error));
-      }
+      if (await edit(address, view)) return;
       if (pauseMs === null || closing.signal.aborted) return;
       await clock.sleep(pauseMs, closing.signal).catch(() => undefined);
     }
@@ -88,7 +94,7 @@ export function createConnectCards({ services, notify, ambient, log }: ConnectCa
     return decideAccess('connecting', role, hasOwner) === 'granted';
   };
 
-  const show = async ({ tenantId, actor, card, result }: SignInNews): Promise<void> => {
+  const show = async ({ tenantId, actor, card, result }: SignInNews): Promise<boolean> => {
     if (result === null) return edit(card, viewChecking);
     // Whoever pressed the button may have lost the right to see the accounts since.
     if (!(await maySee(tenantId, actor.objectId))) return edit(card, (reader) => viewEnded(result, reader));
@@ -100,6 +106,22 @@ export function createConnectCards({ services, notify, ambient, log }: ConnectCa
         ? viewManage(connections, 'everything', reader, { banner, consentAsked: true })
         : viewConnect(connections, reader, banner);
     });
+  };
+
+  /** By sign-in whose card is being edited: the newest that it is to show afterwards. One edit at a time, in order. */
+  const next = new Map<string, SignInNews | null>();
+  /** What is not marked as told comes again after some seconds, as long as the sign-in is kept: for a day. */
+  const tell = async (first: SignInNews): Promise<void> => {
+    const { signInId } = first;
+    for (let news: SignInNews | null = first; news !== null; news = next.get(signInId) ?? null) {
+      next.set(signInId, null);
+      if (await show(news).catch(failed)) await services.markSignInTold(news).catch(failed);
+    }
+    next.delete(signInId);
+  };
+  const failed = (error: unknown): false => {
+    log.warn('connect-card-not-told', {}, toAppError(error));
+    return false;
   };
 
   const attach = (tenantId: TenantId, signInId: string, address: CardAddress) =>
@@ -135,17 +157,18 @@ export function createConnectCards({ services, notify, ambient, log }: ConnectCa
       return {
         kind: 'card',
         view: viewChecking(),
-        onPlaced: (address) => track(shown.then((view) => edit(address, view))),
+        onPlaced: (address) => track(shown.then((view) => insistOnEdit(address, view))),
       };
     },
-    start: () =>
-      keepLooking({ clock, log, what: 'sign-ins' }, LOOK_EVERY_MS, async () => {
-        // In order: "checking" before the result of the same card.
-        for (const news of await services.takeFinishedSignIns()) {
-          await show(news);
-          await services.markSignInTold(news);
-        }
-      }),
+    start: () => {
+      // Each for itself: a chat that is away keeps no other card waiting.
+      const looking = keepLooking({ clock, log, what: 'sign-ins' }, LOOK_EVERY_MS, async () => {
+        for (const news of await services.takeFinishedSignIns())
+          if (next.has(news.signInId)) next.set(news.signInId, news);
+          else track(tell(news).then(() => (closing.signal.aborted ? undefined : looking.now())));
+      });
+      return looking;
+    },
     settle: async () => {
       closing.abort();
       while (working.size > 0) await Promise.allSettled(working);

@@ -141,6 +141,34 @@ describe('connecting', () => {
       }
     });
 
+    it('whose chat is away comes again until it is edited, and holds up no other', async () => {
+      const { services, attached, finish } = script();
+      const told: string[] = [];
+      const due: SignInNews[] = [];
+      const bot = await bots.start({
+        ...services,
+        takeFinishedSignIns: () => Promise.resolve(due.splice(0)),
+        markSignInTold: ({ signInId }) => {
+          told.push(signInId);
+          return Promise.resolve();
+        },
+      });
+      await begin(bot);
+      await until(() => attached.length === 1, 'the card to be remembered');
+      const base = { tenantId: TENANT, actor: owner, revision: 1, card: attached[0] ?? '' };
+      const news = (signInId: string): SignInNews => ({ ...base, signInId, state: 'checking', result: null });
+      for (let n = 0; n < 5; n++) bots.channel().faults.push({ status: 500 });
+      for (let round = 1; round <= 5; round++) {
+        due.push(news('away'));
+        await until(() => bot.logged().split('connect-card-not-edited').length > round, `try ${round}`);
+        assert.deepEqual(told, []);
+      }
+      due.push(news('away'), news('other'));
+      await until(() => told.length === 2, 'both cards');
+      assert.deepEqual([...told].sort(), ['away', 'other']);
+      finish({ kind: 'consented' });
+    });
+
     it('whose check takes long sends the person back to Teams meanwhile', async () => {
       const { services, finish } = script();
       const bot = await bots.start(services);
@@ -148,18 +176,6 @@ describe('connecting', () => {
       assert.equal(status, 200);
       assert.match(text, /being checked/);
       finish(connected);
-    });
-
-    it('tries again to show its result when the chat is away', async () => {
-      const { services, attached, finish } = script();
-      const bot = await bots.start(services);
-      await begin(bot);
-      await until(() => attached.length === 1, 'the card to be remembered');
-      bots.channel().faults.push({ status: 403, code: 'x' }, { status: 500 });
-      finish(connected);
-      await bots.callback(bot, 'code=c&state=s1');
-      await until(() => bots.channel().calls.length === 3, 'the second attempt');
-      assert.match(bots.bodies()[2] ?? '', /✓ Account passes sync validation/);
     });
 
     it('is not begun without a key to keep it with: the answer says who must do what', async () => {

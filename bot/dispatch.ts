@@ -85,7 +85,9 @@ function once<Value>(find: () => Promise<Value>): () => Promise<Value> {
 export const describeCommands = (commands: readonly CommandRow[], place: Place): readonly CommandHelp[] =>
   commands
     .filter(({ places }) => places.includes(place))
-    .map(({ names: [name], usage, does, argument }) => ({
+
+    .map(({ names: [name], usage, does, argument, access }) => ({
+      access,
       usage,
       does,
       say: argument === 'required' ? null : name,

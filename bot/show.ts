@@ -1,5 +1,6 @@
 // Answers that show something: asked for by a command or by a button, the same card comes. Reads, changes nothing.
-import type { EntryId, RunId } from '../services/index.ts';
+import { mayDo, type EntryId, type RunId } from '../services/index.ts';
+import { decideAccess, type Access } from './access.ts';
 import { readNamesInRun } from './names-in-run.ts';
 import type { Reply } from './reply.ts';
 import type { Turn } from './turn.ts';
@@ -87,8 +88,9 @@ export async function showGroup({ services, asker, reader }: Turn, id: EntryId):
   };
 }
 
-export async function showStatus({ services, asker, reader }: Turn): Promise<Reply> {
-  return { kind: 'card', view: viewStatus(await services.getStatus(asker.tenantId), reader) };
+export async function showStatus(turn: Turn): Promise<Reply> {
+  const status = await turn.services.getStatus(turn.asker.tenantId);
+  return { kind: 'card', view: viewStatus(status, turn.reader, mayDo(await turn.role(), 'admin')) };
 }
 
 /** The changes of a run, one page of them. */
@@ -110,7 +112,16 @@ export async function showSync({ services, asker, reader, runCards, log }: Turn,
     : { kind: 'card', view };
 }
 
-export const showHelp = ({ commands, asker }: Turn): Reply => ({
-  kind: 'card',
-  view: viewHelp(commands, asker.conversation.kind),
-});
+/** What the asker may say; everything while the database cannot tell, or nobody owns Rollcall yet. */
+export async function showHelp(turn: Turn): Promise<Reply> {
+  const may = await turn.hasOwner().then(
+    async (hasOwner) => {
+      const role = hasOwner ? await turn.role() : null;
+      return (access: Access) => !hasOwner || decideAccess(access, role, true) === 'granted';
+    },
+    () => () => true,
+  );
+  const commands = turn.commands.filter(({ access }) => may(access));
+  const looks = { maySync: may('admin'), mayLook: may('viewer') };
+  return { kind: 'card', view: viewHelp(commands, turn.asker.conversation.kind, looks) };
+}

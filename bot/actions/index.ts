@@ -94,7 +94,7 @@ export const ACTIONS: readonly ActionRow[] = [
     verb: 'help.show',
     data: VERBS['help.show'],
     access: 'everybody',
-    handle: (turn) => Promise.resolve(showHelp(turn)),
+    handle: (turn) => showHelp(turn),
   }),
   createAction({
     verb: 'command.run',

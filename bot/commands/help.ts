@@ -9,5 +9,5 @@ export const help: CommandRow = {
   argument: 'optional',
   access: 'everybody',
   places: EVERYWHERE,
-  handle: (turn) => Promise.resolve(showHelp(turn)),
+  handle: (turn) => showHelp(turn),
 };

@@ -142,6 +142,16 @@ const adviceFor = (grant: Grant, own: readonly Credential[]): string[] =>
     ? ['The app belongs to no person, so nobody’s leaving can stop the sync.']
     : [];
 
+/** Accounts of several parts were often authorized and used together: their dates are said once. */
+function timesOnce(credential: Credential, told: Map<string, Grant>, format: Format): string {
+  const line = timesLine(credential, format);
+  const key = `${credential.account?.objectId ?? 'app'} ${line}`;
+  const before = told.get(key);
+  if (before !== undefined) return `Dates as under ${GRANT_TEXT[before].title}`;
+  told.set(key, credential.grant);
+  return line;
+}
+
 /** What is wrong with an account is said where it is met first (`told`): its other parts point there. */
 function accountOf(
   credential: Credential,
@@ -158,6 +168,6 @@ function accountOf(
     state: before === undefined ? text : `${text}: see ${GRANT_TEXT[before].title}`,
     color,
     problem: problem === null || before !== undefined ? [] : problemLines(problem),
-    times: timesLine(credential, format),
+    times: timesOnce(credential, told, format),
   };
 }

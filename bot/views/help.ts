@@ -2,6 +2,7 @@
 import type { CardView } from '../../cards/index.ts';
 import { plain } from '../../cards/plain-text.ts';
 import { button } from './button.ts';
+import type { Access } from '../access.ts';
 import type { Place } from './reader.ts';
 
 /** A row of the command table, as help shows it. */
@@ -12,9 +13,17 @@ export interface CommandHelp {
   readonly does: string;
   /** What a click says; null when it needs something typed. */
   readonly say: string | null;
+  readonly access: Access;
 }
 
-export function viewHelp(commands: readonly CommandHelp[], place: Place): CardView {
+export function viewHelp(
+  commands: readonly Omit<CommandHelp, 'access'>[],
+  place: Place,
+  { maySync, mayLook }: { readonly maySync: boolean; readonly mayLook: boolean } = {
+    maySync: true,
+    mayLook: true,
+  },
+): CardView {
   const lead =
     place === 'personal'
       ? 'Type one of these, or press it.'
@@ -33,8 +42,8 @@ export function viewHelp(commands: readonly CommandHelp[], place: Place): CardVi
       })),
       note: [],
       buttons: [
-        button('Sync now', 'sync.start', { v: 1 }, 'positive'),
-        button('Show status', 'status.show', { v: 1 }),
+        ...(maySync ? [button('Sync now', 'sync.start', { v: 1 }, 'positive')] : []),
+        ...(mayLook ? [button('Show status', 'status.show', { v: 1 })] : []),
       ],
     },
   };

@@ -57,7 +57,8 @@ export function viewPeople(
 }
 
 const roleChoices = ROLES_SHOWN.map((role) => ({
-  title: `${ROLE_TEXT[role].name}: ${ROLE_TEXT[role].may}`,
+  // A closed field on a phone has room for so many letters.
+  title: `${ROLE_TEXT[role].name}: ${ROLE_TEXT[role].short}`,
   value: role,
 }));
 

@@ -7,7 +7,8 @@ import type { Reader } from './reader.ts';
 import { OUTCOME_TEXT, outcomeOf, totalChanges } from './run-text.ts';
 import { startedText } from './started-text.ts';
 
-export function viewStatus(status: TenantStatus, reader: Reader): CardView {
+/** Who may not sync is offered to look only. */
+export function viewStatus(status: TenantStatus, reader: Reader, maySync = true): CardView {
   const format = createFormat(reader);
   const lines = linesOf(status, format);
   return {
@@ -19,8 +20,11 @@ export function viewStatus(status: TenantStatus, reader: Reader): CardView {
       lines,
       totals: totalsOf(status, format),
       table: tableOf(status, format),
-      remedy: remedyOf(status),
-      buttons: buttonsOf(status),
+      remedy:
+        maySync || status.runs.length > 0
+          ? remedyOf(status)
+          : ['Ask an administrator of Rollcall to sync for the first time.'],
+      buttons: buttonsOf(status).filter(({ verb }) => maySync || verb !== 'sync.start'),
     },
   };
 }

@@ -115,6 +115,22 @@ describe('roles', () => {
     assert.equal((await bots.invoke(bot, 'status.show', { v: 1 })).type, MESSAGE);
   });
 
+  describe('help and status', () => {
+    for (const role of [null, 'viewer', 'admin'] as const)
+      it(`offer ${role ?? 'nobody'} what may be done`, async () => {
+        const bot = await bots.start(as(role));
+        await bot.say(message('help'));
+        const help = bots.bodies().join();
+        assert.equal(help.includes('sync.start'), role === 'admin');
+        assert.equal(help.includes('sync now'), role === 'admin');
+        assert.equal(help.includes('status.show'), role !== null);
+        if (role === null) return;
+        bots.channel().calls.length = 0;
+        await bot.say(message('status', { id: '2' }));
+        assert.equal(bots.only().includes('sync.start'), role === 'admin');
+      });
+  });
+
   describe('before anybody owns Rollcall', () => {
     it('everything leads to connecting', async () => {
       for (const text of ['sync now', 'status', 'users', 'user x', 'admins', 'audit', 'hi', 'connect']) {

@@ -90,6 +90,13 @@ describe('viewConnect', () => {
     assert.doesNotMatch(words, /ends if unused/);
   });
 
+  it('says the same dates of an account once', () => {
+    const accounts = (['users', 'groups'] as const).map((grant) => aCredential('a', { grant }));
+    const words = wordsOf(viewConnect(connectionsOf(accounts), READER));
+    assert.equal(words.split('ends if unused').length, 2);
+    assert.match(words, /Dates as under Users/);
+  });
+
   it('says who may begin while nobody owns Rollcall, and not after', () => {
     const first = /a Global Administrator, or.*ask such an administrator/s;
     assert.match(wordsOf(viewConnect(connectionsOf([]), READER, null, false)), first);

@@ -319,6 +319,25 @@ export const SCENES: Readonly<Record<string, CardView>> = {
     }),
     READER,
   ),
+  'sync.takeover': viewSync(
+    aRun({
+      report: aReport({
+        takeovers: (['users', 'groups'] as const).map((capability) => ({
+          capability,
+          failed: { objectId: 'object-1', displayName: HOSTILE.long, userPrincipalName: 'a@contoso.com' },
+          problem: {
+            happened: 'The account is disabled.',
+            remedy: 'Enable it in Microsoft Entra, or authorize another account.',
+            who: 'An administrator of Microsoft Entra',
+          },
+          carriesOn: {
+            account: { objectId: 'object-2', displayName: HOSTILE.link, userPrincipalName: 'b@contoso.com' },
+          },
+        })),
+      }),
+    }),
+    READER,
+  ),
   'sync.failed': viewSync(
     aRun({
       progress: aProgress({ stage: 'applying', applied: 1200, toApply: 3000 }),

@@ -6,7 +6,14 @@ import { viewConnect } from '../../bot/views/connect.ts';
 import { viewManage, viewRemoveCredential } from '../../bot/views/manage.ts';
 import { viewNotice } from '../../bot/views/notice.ts';
 import { peopleBanner, viewPeople, viewPerson, viewRemovePerson } from '../../bot/views/people.ts';
-import { resultBanner, viewChecking, viewConsentLink, viewSignIn } from '../../bot/views/sign-in.ts';
+import { viewOthersAccount, viewOwnAccount } from '../../bot/views/whose-account.ts';
+import {
+  resultBanner,
+  viewChecking,
+  viewConsentLink,
+  viewEnded,
+  viewSignIn,
+} from '../../bot/views/sign-in.ts';
 import {
   GRANTS,
   parseCredentialId,
@@ -235,6 +242,21 @@ export const CONNECT_SCENES: Readonly<Record<string, CardView>> = {
     'https://login.microsoftonline.com/contoso/v2.0/adminconsent?client_id=1',
   ),
   'signIn.checking': viewChecking(),
+  'signIn.ended': viewEnded(
+    { kind: 'refused', reason: 'roleNeeded', problem: { ...DISABLED, happened: HOSTILE.link } },
+    READER,
+  ),
+  'notice.othersAccount': viewOthersAccount(aCredential(HOSTILE.link, { health: failed })),
+  'notice.ownAccount': viewOwnAccount(aCredential('Megan Bowen', { health: failed })),
+  'connect.twoEach': viewConnect(
+    connectionsOf(
+      (['users', 'groups', 'domains'] as const).flatMap((grant) => [
+        aCredential('Megan Bowen', { grant }),
+        aCredential('Lee Gu', { grant, position: 1 }),
+      ]),
+    ),
+    READER,
+  ),
   'connect.consented': viewConnect(
     connectionsOf([]),
     READER,

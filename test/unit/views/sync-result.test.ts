@@ -30,7 +30,7 @@ const showGaps = (more: Partial<NonNullable<RunReport['coverage']>>, names = {})
 describe('the accounts of a sync', () => {
   const account = (displayName: string) => ({ objectId: displayName, displayName, userPrincipalName: 'x@y' });
   const problem = { happened: 'It is disabled.', remedy: 'Enable it.', who: 'An administrator' };
-  const takeover = (capability: 'users' | 'groups', carriesOn: string | null | 'nobody') => ({
+  const takeover = (capability: 'users' | 'groups', carriesOn: string | null) => ({
     ...{ capability, failed: account('Megan'), problem },
     carriesOn: carriesOn === 'nobody' ? null : { account: carriesOn === null ? null : account(carriesOn) },
   });

@@ -210,11 +210,14 @@ export function createConnecting(options: ConnectingOptions): ConnectingService 
       const gone = await people.audited(
         lineOf(credential, 'credential.removed', actor, conversationId ?? null),
         () => credentials.remove(tenantId, id),
-        (removed) => (removed ? { before: removed.credential.health.state, result: 'done' } : null),
+        (removed) => (removed ? { before: removed.health.state, result: 'done' } : null),
       );
       if (gone === null) return false;
-      tokens.invalidate(gone.credential);
-      if (gone.incident) await health.resolve(gone.credential, gone.incident);
+      tokens.invalidate(gone);
+      // It is removed, whether or not people can be told now: the watch tells them then.
+      await health
+        .tellNews()
+        .catch((error: unknown) => log.warn('credential.news-not-told', { tenantId }, error));
       return true;
     },
     attachConnectCard: (tenantId, signInId, card) => options.signIns.attachCard(tenantId, signInId, card),

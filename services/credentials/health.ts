@@ -22,8 +22,6 @@ export interface HealthKeeper {
    * account's fault. Never throws: a run goes on without the note.
    */
   recordFailure(credential: Credential, error: unknown, how: 'use' | 'test'): Promise<void>;
-  /** A failed credential was removed; `incident` is what ends with it. */
-  resolve(removed: Credential, incident: Date): Promise<void>;
   /** Tells what is known and was not told: the process that found it out may have ended. Throws `database-…`. */
   tellNews(): Promise<void>;
   /** Who hears of trouble: everybody who authorized, and the owners. */
@@ -92,10 +90,17 @@ export function createHealthKeeper(options: Options): HealthKeeper {
     const troubles: unknown[] = [];
     for (const one of await credentials.listNews())
       // What cannot be told of one is no reason to keep the others' news.
-      await (one.news === 'failed' ? tellFailure(one) : tellRecovery(one)).catch((error: unknown) => {
+      await tell(one).catch((error: unknown) => {
         troubles.push(error);
       });
     if (troubles.length > 0) throw toAppError(troubles[0]);
+  }
+
+  async function tell(one: CredentialNews): Promise<void> {
+    if (one.news === 'failed') return tellFailure(one);
+    if (one.news === 'recovered') return tellRecovery(one);
+    await tellEnd(one.credential, one.incident, 'removed');
+    await credentials.markNewsTold(one);
   }
 
   async function tellFailure({ credential, incident: own }: CredentialNews): Promise<void> {
@@ -158,9 +163,5 @@ export function createHealthKeeper(options: Options): HealthKeeper {
         log.error('credential.failure-not-noted', { credentialId: id }, failure);
       }
     },
-    resolve: (removed, incident) =>
-      inTurn(async () => {
-        await tellEnd(removed, incident, 'removed');
-      }),
   };
 }

@@ -63,7 +63,7 @@ export interface Found {
  */
 export interface CredentialNews {
   readonly credential: Credential;
-  readonly news: 'failed' | 'recovered';
+  readonly news: 'failed' | 'recovered' | 'removed';
   /** When it began; names the incident until people were told that it is over. */
   readonly incident: Date;
 }
@@ -123,16 +123,16 @@ export interface CredentialStore {
   listNews(): Promise<readonly CredentialNews[]>;
   /** The incident that this one belongs to began earlier, with another credential of its account. */
   joinIncident(tenantId: TenantId, id: CredentialId, incident: Date): Promise<void>;
-  /** People were told; with `recovered` the incident is over. Nothing happens when there is newer news. */
+  /** People were told; with `recovered` and `removed` the incident is over. Nothing happens when there is newer news. */
   markNewsTold(told: CredentialNews): Promise<void>;
   setSignInPeriod(tenantId: TenantId, id: CredentialId, periodMs: number): Promise<void>;
   setExpiry(tenantId: TenantId, id: CredentialId, expiry: SecretExpiry): Promise<void>;
   makePrimary(tenantId: TenantId, id: CredentialId): Promise<Credential | null>;
-  /** What it was, and the incident that ends with it; null when it was gone. */
-  remove(
-    tenantId: TenantId,
-    id: CredentialId,
-  ): Promise<{ readonly credential: Credential; readonly incident: Date | null } | null>;
+  /**
+   * What it was; null when it was gone. Its secret is forgotten at once, and nobody finds it any more; where an incident
+   * ends with it, that is news until people were told.
+   */
+  remove(tenantId: TenantId, id: CredentialId): Promise<Credential | null>;
 
   readSecret(tenantId: TenantId, id: CredentialId): Promise<KeptSecret | null>;
   /**

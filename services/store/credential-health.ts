@@ -5,8 +5,8 @@ import { z } from 'zod';
 import type { Credential, CredentialHealth, CredentialId } from '../directory/credential.ts';
 import type { CredentialStore, Finding } from '../directory/credential-store.ts';
 import type { TenantId } from '../directory/ids.ts';
-import type { CredentialDocument, CredentialsOf } from './credential-repository.ts';
-import { healthSchema } from './parse-credential.ts';
+import { KEPT, type CredentialDocument, type CredentialsOf } from './credential-repository.ts';
+import { healthSchema, storedCredential } from './parse-credential.ts';
 import { converted } from './store-errors.ts';
 
 type Health = Pick<
@@ -18,14 +18,14 @@ type Health = Pick<
 export interface KeptHealth {
   readonly health: CredentialHealth;
   readonly failedSince: Date | null;
-  readonly news: 'failed' | 'recovered' | null;
+  readonly news: CredentialDocument['news'];
 }
 
-export const storedHealth = z.object({
+const storedHealth = z.object({
   health: healthSchema,
   healthRevision: z.number(),
   failedSince: z.date().nullable(),
-  news: z.enum(['failed', 'recovered']).nullable(),
+  news: z.enum(['failed', 'recovered', 'removed']).nullable(),
 });
 const HEALTH_ONLY = { projection: { health: 1, healthRevision: 1, failedSince: 1, news: 1 } };
 
@@ -64,7 +64,7 @@ export function createCredentialHealth(credentials: CredentialsOf, { get }: Read
     times: Partial<CredentialDocument> = {},
   ): Promise<CredentialHealth | null> {
     for (let meeting = 0; meeting < MEETINGS; meeting++) {
-      const found = await (await credentials()).findOne(filter, HEALTH_ONLY);
+      const found = await (await credentials()).findOne({ ...filter, ...KEPT }, HEALTH_ONLY);
       if (found === null) return null;
       const { healthRevision, ...kept } = storedHealth.parse(found);
       const next = decide(kept);
@@ -72,7 +72,7 @@ export function createCredentialHealth(credentials: CredentialsOf, { get }: Read
       const changed = await (
         await credentials()
       ).updateOne(
-        { ...filter, healthRevision },
+        { ...filter, ...KEPT, healthRevision },
         { $set: { ...times, ...next }, $inc: { healthRevision: 1 } },
       );
       if (changed.matchedCount === 1) return kept.health;
@@ -102,14 +102,15 @@ export function createCredentialHealth(credentials: CredentialsOf, { get }: Read
         const found = await (
           await credentials()
         )
-          .find(
-            { news: { $in: ['failed', 'recovered'] } },
-            { projection: { tenantId: 1, news: 1, failedSince: 1 } },
-          )
+          .find({ news: { $in: ['failed', 'recovered', 'removed'] } }, { projection: { sealed: 0 } })
           .toArray();
         const all = [];
-        for (const { _id, tenantId, news, failedSince } of found) {
-          const credential = await get(tenantId, _id);
+        for (const document of found) {
+          const { _id, tenantId, news, failedSince } = document;
+          const credential =
+            news === 'removed'
+              ? { ...storedCredential.parse(document), position: 0 }
+              : await get(tenantId, _id);
           if (credential !== null && news !== null && failedSince !== null)
             all.push({ credential, news, incident: failedSince });
         }
@@ -125,6 +126,10 @@ export function createCredentialHealth(credentials: CredentialsOf, { get }: Read
       }),
     markNewsTold: ({ credential: { tenantId, id }, news, incident }) =>
       converted(async () => {
+        if (news === 'removed') {
+          await (await credentials()).deleteOne({ _id: id, tenantId, removed: true });
+          return;
+        }
         await change({ _id: id, tenantId }, (kept) => {
           if (kept.news !== news || kept.failedSince?.getTime() !== incident.getTime()) return null;
           return { ...kept, news: null, failedSince: news === 'recovered' ? null : kept.failedSince };

@@ -6,7 +6,7 @@ import type { TenantId } from '../directory/ids.ts';
 import type { Actor } from '../directory/run.ts';
 import type { SealedSecret } from '../directory/sealed-secret.ts';
 import { collectionOf } from './connection.ts';
-import { createCredentialHealth, storedHealth } from './credential-health.ts';
+import { createCredentialHealth } from './credential-health.ts';
 import { createCredentialSecrets } from './credential-secrets.ts';
 import { storedCredential } from './parse-credential.ts';
 import { converted, isDuplicateKey } from './store-errors.ts';
@@ -35,7 +35,9 @@ export interface CredentialDocument {
   /** When the incident began that people have not been told the end of; stays when somebody authorizes anew. */
   failedSince: Date | null;
   /** What people have not been told yet. */
-  news: 'failed' | 'recovered' | null;
+  news: 'failed' | 'recovered' | 'removed' | null;
+  /** Stands only until people were told what ended with it. */
+  removed?: boolean;
   sealed: SealedSecret | null;
   /** Grows with each new secret, and not when the same one is encrypted anew. */
   secretVersion: number;
@@ -48,6 +50,8 @@ export interface CredentialDocument {
 export type CredentialsOf = () => Promise<Collection<CredentialDocument>>;
 
 const holderOf = (accountId: string | null): string => accountId?.toLowerCase() ?? 'app';
+/** Not those of which only the news stands. */
+export const KEPT = { removed: { $ne: true } } as const;
 const WITHOUT_SECRET = { projection: { sealed: 0 } };
 
 /** The repository of credentials. */
@@ -56,7 +60,12 @@ export function createCredentialRepository(db: () => Promise<Db>): CredentialSto
 
   const read = async (filter: Filter<CredentialDocument>): Promise<Credential[]> => {
     const order = { tenantId: 1, grant: 1, rank: 1, _id: 1 } as const;
-    const found = await (await credentials()).find(filter, WITHOUT_SECRET).sort(order).toArray();
+    const found = await (
+      await credentials()
+    )
+      .find({ ...filter, ...KEPT }, WITHOUT_SECRET)
+      .sort(order)
+      .toArray();
     return numbered(found.map((document) => storedCredential.parse(document)));
   };
   const get = async (tenantId: TenantId, id: CredentialId): Promise<Credential | null> =>
@@ -73,7 +82,8 @@ export function createCredentialRepository(db: () => Promise<Db>): CredentialSto
   const change = async (
     filter: Filter<CredentialDocument>,
     update: UpdateFilter<CredentialDocument>,
-  ): Promise<boolean> => (await (await credentials()).updateOne(filter, update)).matchedCount === 1;
+  ): Promise<boolean> =>
+    (await (await credentials()).updateOne({ ...filter, ...KEPT }, update)).matchedCount === 1;
 
   return {
     list: (tenantId) => converted(() => read({ tenantId })),
@@ -145,9 +155,17 @@ export function createCredentialRepository(db: () => Promise<Db>): CredentialSto
     remove: (tenantId, id) =>
       converted(async () => {
         const credential = await get(tenantId, id);
-        const removed = await (await credentials()).findOneAndDelete({ _id: id, tenantId }, WITHOUT_SECRET);
-        if (credential === null || removed === null) return null;
-        return { credential, incident: storedHealth.parse(removed).failedSince };
+        const quiet = { _id: id, tenantId, failedSince: null, ...KEPT };
+        if ((await (await credentials()).deleteOne(quiet)).deletedCount === 1) return credential;
+        const removed = await change(
+          { _id: id, tenantId },
+          {
+            // Under another holder: the account may be authorized anew meanwhile.
+            $set: { removed: true, news: 'removed', sealed: null, holder: `removed/${id}` },
+            $inc: { healthRevision: 1, secretVersion: 1, secretSeries: 1 },
+          },
+        );
+        return removed ? credential : null;
       }),
     ...createCredentialHealth(credentials, { get, read }),
     ...createCredentialSecrets(credentials),

@@ -219,6 +219,36 @@ describe('connect: interruptions', function () {
     assert.deepEqual(notices, ['lastFailed Megan']);
   });
 
+  it('says that a failed account is gone although the process that removed it ended before it could', async () => {
+    await open.connect(open.megan, 'users');
+    await open.control('POST', `/users/${open.megan.id}/disable`);
+    await open.sync();
+    for (const { notice, person } of await open.notices())
+      await open.services.placeNotice(notice.key, person, 'card');
+    await withDatabase(open.databaseUri, async (client) => {
+      const all = client.db().collection('credentials');
+      assert.equal(await all.countDocuments({ news: null, 'health.state': 'failed' }), 1);
+      // As `remove` leaves it.
+      await all.updateMany(
+        {},
+        { $set: { removed: true, news: 'removed', sealed: null, holder: 'removed/x' } },
+      );
+    });
+    open.tick();
+    const [told] = await eventually('the notice', async () => {
+      const due = await open.notices();
+      return due.length > 0 && due;
+    });
+    assert.ok(told?.notice.kind === 'recovered');
+    assert.deepEqual([told.notice.how, told.card], ['removed', 'card']);
+    await eventually('nothing to be left', () =>
+      withDatabase(
+        open.databaseUri,
+        async (client) => (await client.db().collection('credentials').countDocuments()) === 0,
+      ),
+    );
+  });
+
   it('reads with the backup when a key is missing, blames nobody, and reads again when it is back', async () => {
     await connectAll(open.megan);
     await letIn(open.alex);

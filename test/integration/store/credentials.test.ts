@@ -48,7 +48,7 @@ describe('kept credentials', function () {
     assert.deepEqual(await order(), ['new', 'first', 'backup']);
     assert.equal((await store.credentials.makePrimary(CONTOSO, id('backup')))?.position, 0);
     assert.deepEqual(await order(), ['backup', 'new', 'first']);
-    assert.equal((await store.credentials.remove(CONTOSO, id('new')))?.credential.position, 1);
+    assert.equal((await store.credentials.remove(CONTOSO, id('new')))?.position, 1);
     assert.equal(await store.credentials.remove(CONTOSO, id('new')), null);
     assert.deepEqual(await order(), ['backup', 'first']);
     assert.deepEqual(await order('groups'), ['other']);
@@ -164,7 +164,29 @@ describe('kept credentials', function () {
     assert.deepEqual(await news(), []);
     await credentials.recordFinding(CONTOSO, id('one'), { state: 'good' }, later(3), 'test', later(2));
     assert.deepEqual(await news(), [['one', 'recovered', later(1)]]);
-    assert.deepEqual((await credentials.remove(CONTOSO, id('one')))?.incident, later(1));
+    assert.ok(await credentials.remove(CONTOSO, id('one')));
+    assert.deepEqual(await news(), [['one', 'removed', later(1)]]);
+  });
+
+  it('are gone at once when removed, but for the news of it until people were told', async () => {
+    await insert('one');
+    const { credentials } = store;
+    await credentials.recordFinding(CONTOSO, id('one'), failedAt(later(1)), later(1), 'use', NOW);
+    assert.ok(await credentials.remove(CONTOSO, id('one')));
+    assert.equal(await credentials.remove(CONTOSO, id('one')), null);
+    assert.deepEqual(await credentials.list(CONTOSO), []);
+    assert.equal(await credentials.get(CONTOSO, id('one')), null);
+    assert.equal(await credentials.readSecret(CONTOSO, id('one')), null);
+    assert.equal(await credentials.reauthorize(id('one'), authorizationOf(ANNA, NOW), SEALED, false), null);
+    assert.equal(
+      await credentials.recordFinding(CONTOSO, id('one'), { state: 'good' }, NOW, 'use', NOW),
+      null,
+    );
+    await insert('again');
+    assert.deepEqual(await news(), [['one', 'removed', later(1)]]);
+    for (const told of await credentials.listNews()) await credentials.markNewsTold(told);
+    assert.deepEqual(await news(), []);
+    assert.deepEqual(await order(), ['again']);
   });
 
   it('were not used by who was refused, and are no failure for want of a key', async () => {

@@ -122,8 +122,9 @@ function showExpiry(credential: Credential, daysLeft: number, format: Format): S
     tone: daysLeft <= 7 ? 'attention' : 'warning',
     title: `A connection ends in ${format.count(daysLeft, 'day', 'days')}`,
     lines: [
-      `${whose(credential)} reads ${GRANT_TEXT[grant].reads}.`,
+      ...(isApp ? [] : [`${whose(credential)} reads ${GRANT_TEXT[grant].reads}.`]),
       ...(ending === undefined ? [] : [`${ending.name} ${ending.value}.`]),
+      ...(isApp ? ['Rollcall signs in with it, for itself and for every account that authorized it.'] : []),
       isApp
         ? 'What to do: make a new secret or certificate in Microsoft Entra, and give it to the operator of Rollcall.'
         : `What to do: ${accountName(credential)} presses “Authorize again” and signs in, before then.`,

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Credential, CredentialHealth, CredentialId } from '../directory/credential.ts';
 import type { CredentialStore, Finding } from '../directory/credential-store.ts';
 import type { TenantId } from '../directory/ids.ts';
-import { KEPT, type CredentialDocument, type CredentialsOf } from './credential-repository.ts';
+import type { CredentialDocument, CredentialsOf } from './credential-repository.ts';
 import { healthSchema, storedCredential } from './parse-credential.ts';
 import { converted } from './store-errors.ts';
 
@@ -27,6 +27,8 @@ const storedHealth = z.object({
   failedSince: z.date().nullable(),
   news: z.enum(['failed', 'recovered', 'removed']).nullable(),
 });
+/** Not those of which only the news stands. */
+export const KEPT = { removed: { $ne: true } } as const;
 const HEALTH_ONLY = { projection: { health: 1, healthRevision: 1, failedSince: 1, news: 1 } };
 
 /** Meetings of processes that find out about the same credential at once. */

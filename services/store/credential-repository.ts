@@ -6,7 +6,7 @@ import type { TenantId } from '../directory/ids.ts';
 import type { Actor } from '../directory/run.ts';
 import type { SealedSecret } from '../directory/sealed-secret.ts';
 import { collectionOf } from './connection.ts';
-import { createCredentialHealth } from './credential-health.ts';
+import { createCredentialHealth, KEPT } from './credential-health.ts';
 import { createCredentialSecrets } from './credential-secrets.ts';
 import { storedCredential } from './parse-credential.ts';
 import { converted, isDuplicateKey } from './store-errors.ts';
@@ -50,8 +50,6 @@ export interface CredentialDocument {
 export type CredentialsOf = () => Promise<Collection<CredentialDocument>>;
 
 const holderOf = (accountId: string | null): string => accountId?.toLowerCase() ?? 'app';
-/** Not those of which only the news stands. */
-export const KEPT = { removed: { $ne: true } } as const;
 const WITHOUT_SECRET = { projection: { sealed: 0 } };
 
 /** The repository of credentials. */

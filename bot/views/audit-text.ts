@@ -111,6 +111,7 @@ const CODE_TEXT = {
   'permission-missing': 'a permission is missing',
   'permission-unused': 'more permissions than needed',
   'consent-pending': 'permissions did not work yet',
+  'not-finished': 'could not be tested',
 } as const;
 
 const WORDS = new Map<string, string>([

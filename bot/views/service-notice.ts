@@ -124,7 +124,7 @@ function showExpiry(credential: Credential, daysLeft: number, format: Format): S
     lines: [
       ...(isApp ? [] : [`${whose(credential)} reads ${GRANT_TEXT[grant].reads}.`]),
       ...(ending === undefined ? [] : [`${ending.name} ${ending.value}.`]),
-      ...(isApp ? ['Rollcall signs in with it, for itself and for every account that authorized it.'] : []),
+      ...(isApp ? ['Rollcall signs in with it, for itself and for every connected account.'] : []),
       isApp
         ? 'What to do: make a new secret or certificate in Microsoft Entra, and give it to the operator of Rollcall.'
         : `What to do: ${accountName(credential)} presses “Authorize again” and signs in, before then.`,

@@ -20,6 +20,7 @@ export async function authorise(turn: Turn, access: Access, asked: Asked): Promi
   const role = await turn.role();
   const admittance = decideAccess(access, role, role !== null || (await turn.hasOwner()));
   if (admittance === 'granted') return null;
+  if (admittance === 'refused' && access === 'connecting' && (await mayHaveNoOwner(turn))) return null;
   if (admittance === 'connectFirst') return { kind: 'card', view: viewNotice({ kind: 'connectFirst' }) };
   await recordRefusal(turn, asked.name);
   const helpers = helpersOf(await turn.services.listPeople(turn.asker.tenantId));
@@ -27,6 +28,21 @@ export async function authorise(turn: Turn, access: Access, asked: Asked): Promi
   return asked.by === 'action'
     ? { kind: 'text', text: refusalText(role, helpers) }
     : { kind: 'card', view: viewNotice({ kind: 'roleNeeded', role, helpers }) };
+}
+
+/**
+ * Whether nobody may be left who owns Rollcall: then whoever connects is judged by Microsoft's sign-in, as the first one
+ * was. Also when nobody can tell because nothing that is authorized works any more: the sign-in brings who can.
+ */
+export async function mayHaveNoOwner({
+  services,
+  asker,
+  log,
+}: Pick<Turn, 'services' | 'asker' | 'log'>): Promise<boolean> {
+  const owners = await services.findOwners(asker.tenantId);
+  if (owners.kind === 'here') return false;
+  log.warn('owners-not-found', { kind: owners.kind });
+  return owners.kind === 'gone' || !owners.passes;
 }
 
 /** Whatever their role: it may have been given before they became guests. */

@@ -1,6 +1,6 @@
 // Connections: shows them, begins a sign-in, tests, reorders and removes. What an account may read is found out by the
 // services; here it is asked for and shown.
-import type { Credential, CredentialId, Grant } from '../services/index.ts';
+import { mayDo, type Credential, type CredentialId, type Grant } from '../services/index.ts';
 import type { CardView } from '../cards/index.ts';
 import type { Reply } from './reply.ts';
 import type { Turn } from './turn.ts';
@@ -31,7 +31,7 @@ async function viewOf({ services, asker, reader }: Turn, grant: Grant, banner?: 
   return viewManage(await services.getConnections(asker.tenantId), grant, reader, banner ? { banner } : {});
 }
 
-/** The way to Microsoft's sign-in; for the app itself only while nobody owns Rollcall: then it proves who asks. */
+/** The way to Microsoft's sign-in; for the app itself only where it has to prove who asks: no administrator of Rollcall. */
 export async function beginConnection(
   turn: Turn,
   grant: Grant,
@@ -41,7 +41,8 @@ export async function beginConnection(
   const { services, asker, connectCards } = turn;
   if (turn.isStopping()) return { kind: 'card', view: viewNotice({ kind: 'stopping' }) };
   const { tenantId, actor, conversation } = asker;
-  if (grant === 'everything' && (await turn.hasOwner())) return connectCards.answer(connectApp(turn));
+  if (grant === 'everything' && mayDo(await turn.role(), 'admin'))
+    return connectCards.answer(connectApp(turn));
   if (grant !== 'everything') {
     const refusal = await refuseOthers(turn, grant, as, again);
     if (refusal !== null) return { kind: 'card', view: refusal };

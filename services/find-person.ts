@@ -11,6 +11,8 @@ export interface PersonFinder {
   recallPerson(tenantId: TenantId, objectId: string): Promise<PersonLookup>;
   /** For names, and for whom to let in: may be as old as the last sync. Never rejects for Microsoft. */
   findPerson(tenantId: TenantId, objectId: string): Promise<PersonLookup>;
+  /** As Microsoft 365 tells now; null for nobody. Throws when it cannot be asked: `graph-…`, `sign-in-…`, `not-connected`. */
+  askPerson(tenantId: TenantId, objectId: string): Promise<KnownPerson | null>;
   /** As Microsoft 365 tells now; from the directory only where it cannot be asked. */
   verifyPerson(tenantId: TenantId, objectId: string): Promise<PersonLookup>;
 }
@@ -67,6 +69,7 @@ export function createPersonFinder({ users, ask, clock, log }: PersonFinderOptio
   };
 
   return {
+    askPerson: (tenantId, text) => ask(tenantId, parseObjectId(text), AbortSignal.timeout(ASK_WITHIN_MS)),
     recallPerson: async (tenantId, text) =>
       (await recall(tenantId, parseObjectId(text))) ?? { kind: 'unknown' },
     findPerson: async (tenantId, text) => {

@@ -12,7 +12,7 @@ import type { Actor, Progress, Run } from './directory/run.ts';
 import type { Change } from './directory/change.ts';
 import type { AppConsent, Credential, CredentialId, Grant } from './directory/credential.ts';
 import type { DueNotice } from './directory/notice.ts';
-import type { PersonEntry, PersonLookup, Role } from './directory/person.ts';
+import type { OwnersPresence, PersonEntry, PersonLookup, Role } from './directory/person.ts';
 import type { CardAddress, SignInAnswer, SignInNews, SignInResult } from './directory/sign-in.ts';
 
 export interface Page<Item> {
@@ -199,6 +199,8 @@ export interface People extends AuditTrail {
   roleOf(tenantId: TenantId, objectId: string): Promise<Role | null>;
   /** Whether anybody owns Rollcall in this tenant yet. */
   hasOwner(tenantId: TenantId): Promise<boolean>;
+  /** Whether an owner still works here, as Microsoft 365 tells now. */
+  findOwners(tenantId: TenantId): Promise<OwnersPresence>;
   listPeople(tenantId: TenantId): Promise<readonly PersonEntry[]>;
   /** Who somebody is, by Entra object id: from the directory, or asked of Microsoft 365 and remembered. For names. */
   findPerson(tenantId: TenantId, objectId: string): Promise<PersonLookup>;
@@ -312,5 +314,12 @@ export type {
 export { endsWithConsent } from './credentials/sign-in-problems.ts';
 export { CAPABILITIES, GRANTS, parseCredentialId } from './directory/credential.ts';
 export type { AuditEnd, AuditLine, AuditTrail } from './audit-trail.ts';
-export type { AuditEntry, AuditResult, KnownPerson, PersonEntry, PersonLookup } from './directory/person.ts';
+export type {
+  AuditEntry,
+  AuditResult,
+  KnownPerson,
+  OwnersPresence,
+  PersonEntry,
+  PersonLookup,
+} from './directory/person.ts';
 export { mayDo, ROLES, type Role } from './directory/person.ts';

@@ -8,7 +8,7 @@ import { createKeyring } from './credentials/keyring.ts';
 import type { Probe } from './credentials/validate.ts';
 import { createVault } from './credentials/vault.ts';
 import type { Capability } from './directory/credential.ts';
-import type { EntryId, ObjectId, TenantId } from './directory/ids.ts';
+import { parseObjectId, type EntryId, type ObjectId, type TenantId } from './directory/ids.ts';
 import type { KnownPerson } from './directory/person.ts';
 import type { Source } from './directory/source.ts';
 import { AppError } from './errors.ts';
@@ -181,6 +181,7 @@ function createProbeOpener({ config, ambient, log }: ServicesOptions, web: Web) 
     return {
       probe: (capability, signal) => probe(http, capability, signal),
       readRoleTemplates: (signal) => readRoleTemplates(http, signal),
+      readPerson: (objectId, signal) => readPerson(http, parseObjectId(objectId), signal),
       readPermissions: async (signal) => readTokenRoles(await http.accessToken(signal)),
     };
   };

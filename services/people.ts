@@ -1,11 +1,19 @@
 // Who may do what in Rollcall: roles, who may get one, the first owner and the last. Knows nothing of sign-ins or chats.
 import type { Clock } from './ambient.ts';
 import type { AuditTrail } from './audit-trail.ts';
-import type { TenantId } from './directory/ids.ts';
+import { sameId, type TenantId } from './directory/ids.ts';
 import type { ChatStore, KeptPeople, PeopleStore } from './directory/people-store.ts';
-import { mayDo, type PersonEntry, type PersonLookup, type Role } from './directory/person.ts';
+import {
+  hasLeft,
+  mayDo,
+  type KnownPerson,
+  type OwnersPresence,
+  type PersonEntry,
+  type PersonLookup,
+  type Role,
+} from './directory/person.ts';
 import type { Actor } from './directory/run.ts';
-import { AppError } from './errors.ts';
+import { AppError, toAppError } from './errors.ts';
 import type { PersonFinder } from './find-person.ts';
 
 export interface SetRole {
@@ -28,17 +36,26 @@ export interface PeopleService extends AuditTrail {
    */
   setRole(request: SetRole): Promise<void>;
   /**
-   * Makes this person the owner when nobody is one yet: true for exactly one person of all who ask, however often that
-   * one does. Whether the person holds the roles for it is for the caller to know.
+   * Makes this person the owner when nobody is one yet, or only people who are `gone`: true for exactly one person of
+   * all who ask, however often that one does. Whether the person holds the roles for it is for the caller to know.
    */
-  claimFirstOwner(tenantId: TenantId, person: Actor, conversationId: string | null): Promise<boolean>;
+  claimFirstOwner(
+    tenantId: TenantId,
+    person: Actor,
+    conversationId: string | null,
+    gone?: ReadonlySet<string>,
+  ): Promise<boolean>;
+  /** Whether an owner still works here, as Microsoft 365 tells `ask`, which throws when it cannot be asked. */
+  findOwners(tenantId: TenantId, ask?: AskPerson): Promise<OwnersPresence>;
 }
+
+export type AskPerson = (objectId: string) => Promise<KnownPerson | null>;
 
 export interface PeopleOptions {
   readonly people: PeopleStore;
   readonly trail: AuditTrail;
   readonly chats: Pick<ChatStore, 'findName'>;
-  readonly finder: Pick<PersonFinder, 'verifyPerson'>;
+  readonly finder: Pick<PersonFinder, 'verifyPerson' | 'findPerson' | 'askPerson'>;
   readonly clock: Pick<Clock, 'now'>;
 }
 
@@ -70,14 +87,15 @@ export function createPeople({ people, trail, chats, finder, clock }: PeopleOpti
     return decideAdmission(lookup, met);
   }
 
-  /** Of these people those who ever talked to Rollcall; the first owner did. */
+  /** Of these people those who ever talked to Rollcall, as the first owner did, and are not known to have left. */
   async function met(tenantId: TenantId, all: readonly PersonEntry[]): Promise<ReadonlySet<string>> {
-    const names = await Promise.all(
-      all.map(async ({ objectId, addedBy }) =>
-        addedBy === null ? '' : await chats.findName(tenantId, objectId),
-      ),
+    const isMet = await Promise.all(
+      all.map(async ({ objectId, addedBy }) => {
+        if (addedBy !== null && (await chats.findName(tenantId, objectId)) === null) return false;
+        return !hasLeft(await finder.findPerson(tenantId, objectId));
+      }),
     );
-    return new Set(all.filter((_, index) => names[index] !== null).map(({ objectId }) => objectId));
+    return new Set(all.filter((_, index) => isMet[index]).map(({ objectId }) => objectId));
   }
 
   async function decideChange(kept: KeptPeople, request: SetRole): Promise<readonly PersonEntry[] | null> {
@@ -96,23 +114,44 @@ export function createPeople({ people, trail, chats, finder, clock }: PeopleOpti
     tenantId: TenantId,
     person: Actor,
     conversationId: string | null,
+    gone: ReadonlySet<string> = new Set(),
   ): Promise<boolean> {
+    const [before = null] = gone;
     const audited = (since: Date, work: () => Promise<boolean>) =>
       trail.audited(
         {
           ...{ id: `${person.objectId.toLowerCase()}-${since.getTime()}`, tenantId, actor: person },
-          ...{ action: 'owner.first', target: person.objectId, conversationId, after: 'owner' },
+          ...{ action: before === null ? 'owner.first' : 'owner.succeeded', target: person.objectId },
+          ...{ conversationId, after: 'owner' },
         },
         work,
-        (became) => (became ? { result: 'done' } : null),
+        (became) => (became ? { before, result: 'done' } : null),
       );
-    const first = (await people.read(tenantId)).people.find(isOwner);
+    const kept = (await people.read(tenantId)).people;
+    const own = entryOf(kept, person.objectId);
     // The answer to an earlier try may have been lost on its way: its line is completed now.
-    if (first) return isFirstOwner(first, person) && audited(first.since, () => Promise.resolve(true));
+    if (own && isOwner(own) && own.addedBy === null) return audited(own.since, () => Promise.resolve(true));
     const since = clock.now();
-    const decide = (kept: KeptPeople) => Promise.resolve(decideFirstOwner(kept.people, person, since));
+    if (decideFirstOwner(kept, person, since, gone) === null) return false;
+    const decide = (now: KeptPeople) => Promise.resolve(decideFirstOwner(now.people, person, since, gone));
     const became = await audited(since, async () => (await change(tenantId, decide)) !== null);
-    return became || claimFirstOwner(tenantId, person, conversationId);
+    return became || claimFirstOwner(tenantId, person, conversationId, gone);
+  }
+
+  async function findOwners(tenantId: TenantId, ask: AskPerson): Promise<OwnersPresence> {
+    const owners = (await people.read(tenantId)).people.filter(isOwner);
+    const told = await Promise.all(
+      owners.map(({ objectId }) =>
+        ask(objectId).then(
+          (person) => (hasLeft(person ? { kind: 'known', person } : { kind: 'nobody' }) ? 'gone' : 'here'),
+          (error: unknown) => (toAppError(error).kind === 'transient' ? 'later' : 'never'),
+        ),
+      ),
+    );
+    if (told.includes('here')) return { kind: 'here' };
+    const gone = new Set(owners.map(({ objectId }) => objectId.toLowerCase()));
+    if (told.every((one) => one === 'gone')) return { kind: 'gone', gone };
+    return { kind: 'unknown', passes: told.includes('later') };
   }
 
   return {
@@ -130,6 +169,8 @@ export function createPeople({ people, trail, chats, finder, clock }: PeopleOpti
       );
     },
     claimFirstOwner,
+    findOwners: (tenantId, ask = (objectId) => finder.askPerson(tenantId, objectId)) =>
+      findOwners(tenantId, ask),
   };
 }
 
@@ -146,14 +187,10 @@ export function decideAdmission(lookup: PersonLookup, met: string | null): strin
 }
 
 const isOwner = ({ role }: PersonEntry) => role === 'owner';
-/** Entra writes object ids in lower case, some clients do not. */
-const sameId = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
 const entryOf = (people: readonly PersonEntry[], id: string): PersonEntry | undefined =>
   people.find(({ objectId }) => sameId(objectId, id));
 const roleIn = (people: readonly PersonEntry[], objectId: string): Role | null =>
   entryOf(people, objectId)?.role ?? null;
-const isFirstOwner = (owner: PersonEntry | undefined, { objectId }: Actor): boolean =>
-  owner?.addedBy === null && sameId(owner.objectId, objectId);
 
 const RANK = { owner: 0, admin: 1, viewer: 2 } as const satisfies Record<Role, number>;
 const byRoleAndName = (one: PersonEntry, other: PersonEntry) =>
@@ -185,13 +222,14 @@ export function decidePeople(
   return [...others, { objectId: objectId.toLowerCase(), displayName, role, since: now, addedBy: actor }];
 }
 
-/** The people with their first owner; null when somebody owns Rollcall already. */
+/** The people with their first owner; null when somebody owns Rollcall already who is not `gone`. */
 export function decideFirstOwner(
   people: readonly PersonEntry[],
   { objectId, displayName }: Actor,
   now: Date,
+  gone: ReadonlySet<string> = new Set(),
 ): readonly PersonEntry[] | null {
-  if (people.some(isOwner)) return null;
+  if (people.some((person) => isOwner(person) && !gone.has(person.objectId.toLowerCase()))) return null;
   const others = people.filter((person) => !sameId(person.objectId, objectId));
   return [
     ...others,

@@ -3,8 +3,8 @@
 import type { Clock } from '../ambient.ts';
 import type { Credential } from '../directory/credential.ts';
 import type { Authorization, Finding, SecretExpiry } from '../directory/credential-store.ts';
-import type { TenantId } from '../directory/ids.ts';
-import { mayDo } from '../directory/person.ts';
+import { sameId, type TenantId } from '../directory/ids.ts';
+import { mayDo, type OwnersPresence } from '../directory/person.ts';
 import type { PendingSignIn, SignInResult } from '../directory/sign-in.ts';
 import { AppError, toAppError } from '../errors.ts';
 import type { PeopleService } from '../people.ts';
@@ -12,7 +12,7 @@ import { idleExpiry } from './expiry.ts';
 import type { Redeemed } from './authorization-code.ts';
 import type { HealthKeeper } from './health.ts';
 import { insist } from '../insist.ts';
-import { notAdmin, ownerMeanwhile, PROBLEMS } from './problems.ts';
+import { notAdmin, ownerMeanwhile, ownersUnknown, PROBLEMS } from './problems.ts';
 import { decideRoles, type RoleVerdict } from './roles.ts';
 import { validate, type Probe } from './validate.ts';
 import type { Vault } from './vault.ts';
@@ -34,7 +34,10 @@ export interface Authorizer {
 interface Options {
   readonly vault: Vault;
   readonly health: Pick<HealthKeeper, 'record'>;
-  readonly people: Pick<PeopleService, 'hasOwner' | 'roleOf' | 'listPeople' | 'claimFirstOwner'>;
+  readonly people: Pick<
+    PeopleService,
+    'hasOwner' | 'roleOf' | 'listPeople' | 'claimFirstOwner' | 'findOwners'
+  >;
   /** A probe that signs in with this token. */
   readonly probeWith: (tenantId: TenantId, accessToken: string) => Probe;
   /** A probe that signs in as the app, anew. */
@@ -46,28 +49,58 @@ interface Options {
 
 /** Requests to Graph are patient for minutes; somebody who looks at a card is not. */
 const TRY_OUT_WITHIN_MS = 20_000;
+const ASK_WITHIN_MS = 5_000;
+const askWithin = () => AbortSignal.timeout(ASK_WITHIN_MS);
+
+/** Null: may authorize. A succession: nobody owns Rollcall, or only people who are `gone`; this one does from now on. */
+type Judged = SignInResult | Succession | null;
+interface Succession {
+  readonly gone: ReadonlySet<string>;
+}
+
+const isSuccession = (judged: Judged): judged is Succession => judged !== null && 'gone' in judged;
 
 /** The authorizer of this process. */
 export function createAuthorizer(options: Options): Authorizer {
   const { vault, health, people, clock } = options;
   const never = new AbortController().signal;
 
-  /** Null when this person may authorize; `first` when nobody owns Rollcall yet. */
+  /** Whether this person may authorize. `probes` tell of owners who may have left, in this order. */
   async function judge(
-    signIn: SignedInPerson,
+    { tenantId, actor }: SignedInPerson,
     roles: () => Promise<RoleVerdict>,
-  ): Promise<SignInResult | 'first' | null> {
-    const { tenantId, actor } = signIn;
-    if (await people.hasOwner(tenantId)) {
-      if (mayDo(await people.roleOf(tenantId, actor.objectId), 'admin')) return null;
-      const owners = (await people.listPeople(tenantId)).filter(({ role }) => role === 'owner');
-      const names = owners.slice(0, 3).map(({ displayName }) => displayName);
-      return { kind: 'refused', reason: 'roleNeeded', problem: notAdmin(names, clock.now()) };
-    }
+    probes: readonly Probe[],
+  ): Promise<Judged> {
+    const succession = await judgeOwners(tenantId, actor, probes);
+    if (!isSuccession(succession)) return succession;
     const verdict = await roles();
-    if (verdict === 'enough') return 'first';
+    if (verdict === 'enough') return succession;
     const problem = verdict === 'missing' ? PROBLEMS.firstOwnerNeedsRoles : PROBLEMS.firstOwnerRolesUnknown;
     return { kind: 'refused', reason: 'roleNeeded', problem: problem(clock.now()) };
+  }
+
+  async function judgeOwners(
+    tenantId: TenantId,
+    actor: SignedInPerson['actor'],
+    probes: readonly Probe[],
+  ): Promise<Judged> {
+    if (!(await people.hasOwner(tenantId))) return { gone: new Set() };
+    if (mayDo(await people.roleOf(tenantId, actor.objectId), 'admin')) return null;
+    // With the sign-in that was just made, and with what is authorized already.
+    const asks = [
+      ...probes.map((probe) => (objectId: string) => probe.readPerson(objectId, askWithin())),
+      undefined,
+    ];
+    let told: OwnersPresence = { kind: 'here' };
+    for (const ask of asks) {
+      told = await people.findOwners(tenantId, ask);
+      if (told.kind !== 'unknown') break;
+    }
+    if (told.kind === 'gone') return { gone: told.gone };
+    const owners = (await people.listPeople(tenantId)).filter(({ role }) => role === 'owner');
+    const names = owners.slice(0, 3).map(({ displayName }) => displayName);
+    const problem = told.kind === 'here' ? notAdmin : ownersUnknown;
+    return { kind: 'refused', reason: 'roleNeeded', problem: problem(names, clock.now()) };
   }
 
   /** What fails for a while says nothing against an authorization: it is kept, and tested again soon. */
@@ -86,13 +119,13 @@ export function createAuthorizer(options: Options): Authorizer {
     authorization: Authorization,
     secret: Redeemed['refreshToken'],
     finding: Finding | null,
-    first: boolean,
+    succession: Succession | null,
   ): Promise<SignInResult> {
     // Before anything is kept: of two who would be the first, only one may leave something behind. Should keeping fail
     // then, the owner is still somebody who was proven to be an administrator.
-    const becameOwner = first && (await becomeOwner(signIn));
+    const becameOwner = succession !== null && (await becomeOwner(signIn, succession));
     if (!becameOwner) {
-      const refusal = await (first ? refuseSecond(signIn) : refuseAfterAll(signIn));
+      const refusal = await (succession ? refuseSecond(signIn) : refuseAfterAll(signIn));
       if (refusal !== null) return refusal;
     }
     const kept = await insist(clock, () => vault.authorize(authorization, secret, signIn.backup));
@@ -101,13 +134,15 @@ export function createAuthorizer(options: Options): Authorizer {
     return { kind: 'connected', credential: credential ?? kept, becameOwner };
   }
 
-  const becomeOwner = ({ tenantId, actor, conversationId }: SignedInPerson): Promise<boolean> =>
-    insist(clock, () => people.claimFirstOwner(tenantId, actor, conversationId));
+  const becomeOwner = (
+    { tenantId, actor, conversationId }: SignedInPerson,
+    { gone }: Succession,
+  ): Promise<boolean> => insist(clock, () => people.claimFirstOwner(tenantId, actor, conversationId, gone));
 
   /** Somebody was faster. Null when it was the same person, in another window or with an answer that got lost. */
   async function refuseSecond({ tenantId, actor }: SignedInPerson): Promise<SignInResult | null> {
     const kept = await insist(clock, () => people.listPeople(tenantId));
-    const same = kept.find(({ objectId }) => objectId.toLowerCase() === actor.objectId.toLowerCase());
+    const same = kept.find(({ objectId }) => sameId(objectId, actor.objectId));
     if (mayDo(same?.role ?? null, 'admin')) return null;
     const owner = kept.find(({ role }) => role === 'owner')?.displayName ?? 'Somebody else';
     return { kind: 'refused', reason: 'roleNeeded', problem: ownerMeanwhile(owner, clock.now()) };
@@ -123,11 +158,11 @@ export function createAuthorizer(options: Options): Authorizer {
 
   /** Trying out took its time, in which the role may have been taken away. */
   async function refuseAfterAll(signIn: SignedInPerson): Promise<SignInResult | null> {
-    const judged = await insist(clock, () => judge(signIn, () => Promise.resolve('unknown')));
-    return judged === 'first' ? null : judged;
+    const judged = await insist(clock, () => judge(signIn, () => Promise.resolve('unknown'), []));
+    return isSuccession(judged) ? null : judged;
   }
 
-  async function authorizeApp(signIn: SignedInPerson, first: boolean): Promise<SignInResult> {
+  async function authorizeApp(signIn: SignedInPerson, succession: Succession | null): Promise<SignInResult> {
     const { tenantId, actor } = signIn;
     const at = clock.now();
     const finding = await tryOut((signal) => validateApp(tenantId, at, signal));
@@ -138,13 +173,13 @@ export function createAuthorizer(options: Options): Authorizer {
       ...{ authorizedBy: actor, authorizedAt: at },
       ...options.appExpiry,
     } as const satisfies Authorization;
-    return keep(signIn, authorization, null, finding, first);
+    return keep(signIn, authorization, null, finding, succession);
   }
 
   async function authorizeAccount(
     signIn: SignedInPerson,
     { idToken, refreshToken, ...redeemed }: Redeemed,
-    first: boolean,
+    succession: Succession | null,
   ): Promise<SignInResult> {
     const { tenantId, actor, grant, kind } = signIn;
     if (refreshToken === null) throw new AppError('sign-in-failed', { reason: 'noRefreshToken' });
@@ -160,28 +195,30 @@ export function createAuthorizer(options: Options): Authorizer {
       userPrincipalName: idToken.preferred_username,
     };
     const authorization = { tenantId, grant, kind, account, authorizedBy: actor, authorizedAt: at };
-    return keep(signIn, { ...authorization, ...idleExpiry(at) }, refreshToken, finding, first);
+    return keep(signIn, { ...authorization, ...idleExpiry(at) }, refreshToken, finding, succession);
   }
 
   return {
     authorize: async (signIn, redeemed) => {
       const { wids } = redeemed.idToken;
       const probe = options.probeWith(signIn.tenantId, redeemed.accessToken);
-      const judged = await judge(signIn, async () =>
-        decideRoles(wids ?? (await probe.readRoleTemplates(never))),
+      const judged = await judge(
+        signIn,
+        async () => decideRoles(wids ?? (await probe.readRoleTemplates(never))),
+        signIn.kind === 'application' ? [probe, options.probeApp(signIn.tenantId)] : [probe],
       );
-      if (judged !== null && judged !== 'first') return judged;
+      if (judged !== null && !isSuccession(judged)) return judged;
       return signIn.kind === 'application'
-        ? authorizeApp(signIn, judged === 'first')
-        : authorizeAccount(signIn, redeemed, judged === 'first');
+        ? authorizeApp(signIn, judged)
+        : authorizeAccount(signIn, redeemed, judged);
     },
     tryApp: (tenantId) => validateApp(tenantId, clock.now(), AbortSignal.timeout(TRY_OUT_WITHIN_MS)),
     authorizeApp: async (request) => {
       const signIn = { ...request, grant: 'everything', kind: 'application', backup: false } as const;
       if (!(await people.hasOwner(request.tenantId)))
         return { kind: 'refused', reason: 'roleNeeded', problem: PROBLEMS.notTheApp(clock.now()) };
-      const judged = await judge(signIn, () => Promise.resolve('unknown'));
-      return judged === null || judged === 'first' ? authorizeApp(signIn, false) : judged;
+      const judged = await judge(signIn, () => Promise.resolve('unknown'), []);
+      return judged === null || isSuccession(judged) ? authorizeApp(signIn, null) : judged;
     },
   };
 }

@@ -171,6 +171,15 @@ export const notAdmin = (owners: readonly string[], at: Date): CredentialProblem
     'An owner of Rollcall',
   )(at);
 
+/** Nobody can tell whether those who own Rollcall still work here. `owners`: their names. */
+export const ownersUnknown = (owners: readonly string[], at: Date): CredentialProblem =>
+  own(
+    'owners-unknown',
+    `Only owners and admins of Rollcall may authorize accounts, and Rollcall could not ask Microsoft whether ${owners.join(' or ') || 'its owner'} still works here.`,
+    'Ask them to make you an admin (they type "admins"). If they have left, authorize an account for users: with it, Rollcall can ask.',
+    'An owner of Rollcall, or a Global Administrator',
+  )(at);
+
 /** Two people were about to become the first owner; this one came second. */
 export const ownerMeanwhile = (owner: string, at: Date): CredentialProblem =>
   own(

@@ -6,6 +6,7 @@ import { permissionsMissing, permissionsUnneeded, PROBLEMS } from './problems.ts
 import { decideRoles } from './roles.ts';
 import type { Capability, Credential } from '../directory/credential.ts';
 import type { Finding } from '../directory/credential-store.ts';
+import type { KnownPerson } from '../directory/person.ts';
 import { toAppError } from '../errors.ts';
 
 /** Small reads with one sign-in. All throw `graph-…`, `sign-in-…` and the signal's reason. */
@@ -14,6 +15,8 @@ export interface Probe {
   probe(capability: Capability, signal: AbortSignal): Promise<'good' | 'nulls'>;
   /** Template ids of the directory roles of the account; null when Graph does not tell. */
   readRoleTemplates(signal: AbortSignal): Promise<readonly string[] | null>;
+  /** Somebody of the organisation; null for nobody. */
+  readPerson(objectId: string, signal: AbortSignal): Promise<KnownPerson | null>;
   /** Application permissions of the sign-in; empty when they are not told. */
   readPermissions(signal: AbortSignal): Promise<ReadonlySet<string>>;
 }

@@ -24,6 +24,20 @@ export interface KnownPerson {
 export type PersonLookup =
   { readonly kind: 'known'; readonly person: KnownPerson } | { readonly kind: 'nobody' | 'unknown' };
 
+/** Whether Microsoft 365 tells that this is no enabled member, or nobody. */
+export const hasLeft = (lookup: PersonLookup): boolean =>
+  lookup.kind === 'nobody' ||
+  (lookup.kind === 'known' && (lookup.person.isGuest || !lookup.person.isEnabled));
+
+/**
+ * Whether anybody who owns Rollcall still works here. `gone`: nobody does, by object id. `unknown`: nobody is known to,
+ * and Microsoft 365 could not be asked about some; `passes` when it can be later.
+ */
+export type OwnersPresence =
+  | { readonly kind: 'here' }
+  | { readonly kind: 'gone'; readonly gone: ReadonlySet<string> }
+  | { readonly kind: 'unknown'; readonly passes: boolean };
+
 export interface PersonEntry {
   /** Entra object id. */
   readonly objectId: string;

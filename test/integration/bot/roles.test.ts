@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { ACTIONS } from '../../../bot/actions/index.ts';
 import { COMMANDS } from '../../../bot/commands/index.ts';
-import { AppError, type Role } from '../../../services/index.ts';
+import { AppError, type OwnersPresence, type Role } from '../../../services/index.ts';
 import { channelMessage, installed, message, PERSON, TENANT_ID } from '../../unit/bot/activities.ts';
 import { makeEndedRun, makeRun } from './stub-services.ts';
 import { as, audited, CARD, MESSAGE, nobodyOwns, owner, useBots } from './use-bots.ts';
@@ -86,6 +86,26 @@ describe('roles', () => {
       assert.match(String(answer.value), /Olga Owner/);
       assert.deepEqual(asked, [PERSON.aadObjectId]);
     });
+  });
+
+  it('anybody may connect where no owner is left, and nothing else; not while that may be found out later', async () => {
+    const presences: [OwnersPresence, boolean][] = [
+      [{ kind: 'gone', gone: new Set(['x']) }, true],
+      [{ kind: 'unknown', passes: false }, true],
+      [{ kind: 'unknown', passes: true }, false],
+      [{ kind: 'here' }, false],
+    ];
+    for (const [presence, opens] of presences) {
+      const bot = await bots.start({ ...as(null), findOwners: () => Promise.resolve(presence) });
+      for (const [command, expected] of [
+        ['connect', opens],
+        ['status', false],
+      ] as const) {
+        bots.channel().calls.length = 0;
+        await bot.say(message(command));
+        assert.equal(!bots.only().includes('Ask one of these people'), expected, JSON.stringify(presence));
+      }
+    }
   });
 
   it('a viewer looks and changes nothing', async () => {

@@ -111,6 +111,7 @@ export function stubServices(script: Partial<Services> = {}): Services {
     markSignInTold: () => Promise.resolve(),
     roleOf: () => Promise.resolve('owner'),
     hasOwner: () => Promise.resolve(true),
+    findOwners: () => Promise.resolve({ kind: 'here' }),
     listPeople: () => Promise.resolve([]),
     findPerson: () => Promise.resolve({ kind: 'unknown' }),
     recallPerson: (_tenant, objectId) =>

@@ -1,5 +1,6 @@
 // Who can be let in, asked of the local tenant before any sync: enabled members, and nobody else.
 import assert from 'node:assert/strict';
+import type { SignInAnswer } from '../../../services/index.ts';
 import { openConnectedTenant, type ConnectedTenant } from '../../support/connected-tenant.ts';
 
 const GHOST = '11111111-2222-4333-8444-555555555555';
@@ -67,5 +68,50 @@ describe('connect: people', function () {
     assert.deepEqual(await find(), found);
     assert.deepEqual(await open.services.recallPerson(open.tenantId, open.diego.id), found);
     await open.control('DELETE', '/faults');
+  });
+
+  describe('when no owner is left in the organisation', () => {
+    const leave = (id: string, how: 'disable' | 'delete') => open.control('POST', `/users/${id}/${how}`);
+    const reasonOf = (result: SignInAnswer) =>
+      result.kind === 'refused' ? `${result.reason} ${result.problem.code}` : result.kind;
+    const succession = async () => {
+      const { items } = await open.services.listAudit(open.tenantId, { page: 0, pageSize: 50 });
+      return items
+        .filter(({ action }) => action === 'owner.succeeded')
+        .map(({ actor, before, result }) => [actor?.objectId, before, result]);
+    };
+
+    for (const how of ['disable', 'delete'] as const)
+      it(`the next administrator who connects becomes the owner (${how})`, async () => {
+        assert.equal(reasonOf(await open.connect(open.alex, 'users', true)), 'roleNeeded role-needed');
+        await leave(open.megan.id, how);
+        assert.equal(reasonOf(await open.connect(open.diego, 'users', true)), 'roleNeeded role-needed');
+        // What was authorized went with her, and this sign-in cannot tell of others: that is said.
+        assert.equal(reasonOf(await open.connect(open.alex, 'domains')), 'roleNeeded owners-unknown');
+        const result = await open.connect(open.alex, 'users', true);
+        assert.equal(result.kind === 'connected' && result.becameOwner, true, JSON.stringify(result));
+        assert.equal(await open.services.roleOf(open.tenantId, open.alex.id), 'owner');
+        assert.deepEqual(await succession(), [[open.alex.id, open.megan.id, 'done']]);
+      });
+
+    it('whoever signs in for the app does, and a second one does not', async () => {
+      const alex = await open.pick(await open.begin(open.alex, 'everything'), open.alex.id);
+      await leave(open.megan.id, 'disable');
+      const result = await open.services.finishSignIn(alex);
+      assert.equal(result.kind === 'connected' && result.becameOwner, true, JSON.stringify(result));
+      assert.deepEqual(await open.services.findOwners(open.tenantId), { kind: 'here' });
+      assert.equal(reasonOf(await open.connect(open.diego, 'users')), 'roleNeeded role-needed');
+    });
+
+    it('a co-owner who left does not count as one who can go on', async () => {
+      const alex = { objectId: open.alex.id, displayName: open.alex.displayName };
+      await open.services.rememberChat(open.tenantId, alex, 'a:chat');
+      await set(open.alex.id, 'owner');
+      await leave(open.alex.id, 'disable');
+      open.advance(2 * 3_600_000);
+      await assert.rejects(set(open.megan.id, null), { code: 'owner-not-met' });
+      await set(open.alex.id, null);
+      assert.deepEqual(await people(), [`${open.megan.displayName} owner`]);
+    });
   });
 });

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { createAmbient } from '../../../services/ambient.ts';
 import { createAuditTrail } from '../../../services/audit-trail.ts';
+import { AppError } from '../../../services/errors.ts';
 import { createLog } from '../../../services/log.ts';
 import { createPeople, type PeopleService } from '../../../services/people.ts';
 import type { Store } from '../../../services/store/create-store.ts';
@@ -23,10 +24,12 @@ describe('people', function () {
     const { clock, ids } = createAmbient();
     const trail = createAuditTrail({ audit: store.audit, clock, ids, log: createLog('error') });
     const { people: kept, chats } = store;
-    return createPeople({ people: kept, trail, chats, finder: { verifyPerson }, clock });
+    return createPeople({ people: kept, trail, chats, finder, clock });
   };
   /** Microsoft 365 cannot be asked: who wrote to Rollcall may get a role, and nobody else. */
-  const verifyPerson = () => Promise.resolve({ kind: 'unknown' } as const);
+  const unknown = () => Promise.resolve({ kind: 'unknown' } as const);
+  const askPerson = () => Promise.reject(new AppError('graph-unreachable'));
+  const finder = { verifyPerson: unknown, findPerson: unknown, askPerson };
   const meet = (person: typeof ANNA) =>
     stores[0]?.chats.remember(CONTOSO, person, CHAT, new Date()) ?? Promise.reject(new Error('no store'));
   beforeEach(async () => {
@@ -108,8 +111,20 @@ describe('people', function () {
         ...{ by: actor?.displayName, action, target, before, after, result, conversationId },
       })),
       [
-        { by: ANNA.displayName, target: ANNA.objectId, before: null, after: null, result: 'refused' },
-        { by: BEN.displayName, target: BEN.objectId, before: null, after: 'owner', result: 'refused' },
+        {
+          by: ANNA.displayName,
+          target: ANNA.objectId,
+          before: 'owner',
+          after: 'last-owner',
+          result: 'refused',
+        },
+        {
+          by: BEN.displayName,
+          target: BEN.objectId,
+          before: 'viewer',
+          after: 'role-needed',
+          result: 'refused',
+        },
         { by: ANNA.displayName, target: BEN.objectId, before: null, after: 'viewer', result: 'done' },
       ].map((line) => ({ ...line, action: 'role.set', conversationId: CHAT })),
     );
@@ -157,7 +172,7 @@ describe('people', function () {
         people: store.people,
         trail,
         chats: store.chats,
-        finder: { verifyPerson },
+        finder,
         clock,
       });
     };

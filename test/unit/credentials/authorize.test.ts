@@ -23,6 +23,7 @@ function open(
   const small = {
     probe,
     readRoleTemplates: () => Promise.resolve([GLOBAL]),
+    readPerson: () => Promise.reject(new AppError('graph-forbidden')),
     readPermissions: () => Promise.resolve(new Set<string>()),
   };
   const authorizer = createAuthorizer({
@@ -42,6 +43,7 @@ function open(
       hasOwner: () => Promise.resolve(role !== undefined),
       roleOf: () => Promise.resolve(role?.() ?? null),
       listPeople: () => Promise.resolve([]),
+      findOwners: () => Promise.resolve({ kind: 'here' }),
       claimFirstOwner: () => Promise.resolve(++seen.owners === 1),
     },
     probeWith: () => small,

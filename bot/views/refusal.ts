@@ -8,7 +8,7 @@ const SHOWN = 5;
 
 /** What is the matter, in a few words. */
 export const refusalTitle = (role: Role | null): string =>
-  role === null ? 'You do not use Rollcall yet' : `A ${ROLE_TEXT[role].name.toLowerCase()} may not do this`;
+  role === null ? 'You may not use Rollcall yet' : `A ${ROLE_TEXT[role].name.toLowerCase()} may not do this`;
 
 /** `Ask one of these people: Megan Bowen and Adele Vance.` */
 export function whomToAsk(helpers: readonly string[]): string {

@@ -219,7 +219,7 @@ describe('connecting accounts', () => {
         // Three backups; after the notice once to look and three times to test.
         [
           'Hello, I am Rollcall',
-          ...['> sync now', 'You do not use Rollcall yet'],
+          ...['> sync now', 'You may not use Rollcall yet'],
           ...times(3),
           notice,
           ...times(4),

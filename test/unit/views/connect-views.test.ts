@@ -280,7 +280,7 @@ describe('people', () => {
   it('who are refused are told whom to ask', () => {
     assert.equal(
       refusalText(null, ['Megan', '', 'Ann']),
-      'You do not use Rollcall yet. Ask one of these people: Megan and Ann.',
+      'You may not use Rollcall yet. Ask one of these people: Megan and Ann.',
     );
     assert.equal(refusalText('viewer', []), 'A viewer may not do this. Ask an owner of Rollcall.');
   });

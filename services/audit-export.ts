@@ -70,7 +70,18 @@ export function createAuditExport(options: AuditExportOptions): AuditExport {
   };
 }
 
-const HEADER = ['time', 'actor', 'actorId', 'action', 'target', 'before', 'after', 'result', 'conversation'];
+const HEADER = [
+  'time',
+  'actor',
+  'actorId',
+  'action',
+  'target',
+  'before',
+  'after',
+  'result',
+  'conversation',
+  'times',
+];
 
 /** With a byte order mark: Excel takes the file for another encoding without it. */
 async function* toCsv(entries: AsyncIterable<AuditEntry>): AsyncIterable<string> {
@@ -88,6 +99,7 @@ export function csvLine({
   after,
   result,
   conversationId,
+  times,
 }: AuditEntry): string {
   const cells = [
     at.toISOString(),
@@ -99,7 +111,7 @@ export function csvLine({
     after,
     result,
   ];
-  return `${[...cells, conversationId].map((cell) => csvCell(cell ?? '')).join(',')}\r\n`;
+  return `${[...cells, conversationId, String(times ?? 1)].map((cell) => csvCell(cell ?? '')).join(',')}\r\n`;
 }
 
 /** A name that begins like a formula would be run by a spreadsheet (OWASP: CSV injection). */

@@ -6,6 +6,7 @@ import type { AuditStore } from './directory/people-store.ts';
 import type { AuditEntry, AuditResult } from './directory/person.ts';
 import { toAppError } from './errors.ts';
 import { insist } from './insist.ts';
+import { hashOneTimeText } from './one-time-text.ts';
 import type { Log } from './log.ts';
 
 /** What is known before the work is done. `after` is what is meant to be. */
@@ -26,7 +27,10 @@ export interface AuditEnd {
 }
 
 export interface AuditTrail {
-  /** Something that has happened already and is no work of ours. The same `id` again changes nothing. */
+  /**
+   * Something that has happened already and is no work of ours. The same `id` again changes nothing. Refusals without
+   * one are counted: whoever asks for the same again and again within the hour fills one line, not the trail.
+   */
   recordAudit(entry: Omit<AuditEntry, 'id' | 'at'> & { readonly id?: string }): Promise<void>;
   /**
    * Does the work between two writes of its line. Null takes the line back: nothing was done. What the work throws is
@@ -62,7 +66,12 @@ export function createAuditTrail({ audit, clock, ids, log }: AuditTrailOptions):
     }
   };
   return {
-    recordAudit: (entry) => audit.append({ ...entry, id: entry.id ?? ids.next(), at: clock.now() }),
+    recordAudit: (entry) => {
+      const at = clock.now();
+      if (entry.id === undefined && entry.result === 'refused')
+        return audit.count({ ...entry, id: refusalId(entry, at), at });
+      return audit.append({ ...entry, id: entry.id ?? ids.next(), at });
+    },
     audited: async (line, work, end) => {
       const id = line.id ?? ids.next();
       const begun = { before: null, after: null, ...line, id, at: clock.now(), result: 'begun' } as const;
@@ -86,3 +95,13 @@ export function createAuditTrail({ audit, clock, ids, log }: AuditTrailOptions):
     listAudit: async (tenantId, query) => ({ ...(await audit.list(tenantId, query)), ...query }),
   };
 }
+
+const HOUR_MS = 3_600_000;
+
+/** Of the same person, the same thing, for the same reason, within the same hour. */
+function refusalId({ tenantId, actor, action, target, after }: Refusal, at: Date): string {
+  const hour = Math.floor(at.getTime() / HOUR_MS);
+  const person = actor?.objectId.toLowerCase() ?? null;
+  return hashOneTimeText(JSON.stringify([tenantId, person, action, target, after, hour])).slice(0, 32);
+}
+type Refusal = Pick<AuditEntry, 'tenantId' | 'actor' | 'action' | 'target' | 'after'>;

@@ -52,6 +52,9 @@ function rowOf(entry: AuditEntry, names: Names, format: Format): CardData<'audit
     lines: [
       `${format.when(entry.at)} · ${actorText(entry, names)}${where}`,
       ...changeLines(entry, names),
+      ...(entry.times === undefined
+        ? []
+        : [`${format.count(entry.times, 'time', 'times')} within the hour.`]),
       ...(entry.result === 'begun' ? ['Rollcall ended before it could note how it went.'] : []),
     ],
     result: text,

@@ -33,6 +33,8 @@ export type AuditCompletion = Partial<Pick<AuditEntry, 'target' | 'before' | 'af
 export interface AuditStore {
   /** Once: a line of the same id stays as it is. */
   append(entry: AuditEntry): Promise<void>;
+  /** The same, and counts how often it came. */
+  count(entry: AuditEntry): Promise<void>;
   /** How a line that is begun ended. One that has ended stays as it is. */
   complete(id: string, end: AuditCompletion): Promise<void>;
   /** Takes a line that is begun back: nothing was done. */

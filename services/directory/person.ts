@@ -66,4 +66,6 @@ export interface AuditEntry {
   readonly before: string | null;
   readonly after: string | null;
   readonly result: AuditResult;
+  /** Of a refusal: how often within the hour, `at` being the first time. Once when it is missing. */
+  readonly times?: number;
 }

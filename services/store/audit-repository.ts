@@ -1,4 +1,5 @@
-// The kept audit trail: lines are appended, completed once, and read; nothing else is ever changed.
+// The kept audit trail: lines are appended, completed once, and read; of refusals that repeat, one is counted. Nothing
+// else is ever changed.
 import type { Db } from 'mongodb';
 import { z } from 'zod';
 import type { AuditStore } from '../directory/people-store.ts';
@@ -24,8 +25,12 @@ const storedEntry = z
     before: z.string().nullable(),
     after: z.string().nullable(),
     result: z.enum(AUDIT_RESULTS),
+    times: z.int().optional(),
   })
-  .transform(({ _id, ...rest }): AuditEntry => ({ id: _id, ...rest }));
+  .transform(({ _id, times, ...rest }): AuditEntry => ({
+    ...{ id: _id, ...rest },
+    ...(times !== undefined && times > 1 && { times }),
+  }));
 
 /** The repository of the audit trail. */
 export function createAuditRepository(db: () => Promise<Db>): AuditStore {
@@ -37,6 +42,17 @@ export function createAuditRepository(db: () => Promise<Db>): AuditStore {
           await (await audit()).insertOne({ _id: id, ...entry });
         } catch (error) {
           if (!isDuplicateKey(error)) throw error;
+        }
+      }),
+    count: ({ id, ...entry }) =>
+      converted(async () => {
+        const line = { $setOnInsert: entry, $inc: { times: 1 } };
+        try {
+          await (await audit()).updateOne({ _id: id }, line, { upsert: true });
+        } catch (error) {
+          // Two were the first at once.
+          if (!isDuplicateKey(error)) throw error;
+          await (await audit()).updateOne({ _id: id }, { $inc: { times: 1 } });
         }
       }),
     complete: (id, end) =>

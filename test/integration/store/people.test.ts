@@ -135,6 +135,26 @@ describe('people', function () {
     assert.equal((await people.listAudit(FABRIKAM, { page: 0, pageSize: 3 })).total, 0);
   });
 
+  it('who are refused the same again and again fill one line an hour', async () => {
+    const refuse = (person: typeof ANNA, target: string) =>
+      people.recordAudit({
+        ...{ tenantId: CONTOSO, actor: person, action: 'refused', target, conversationId: CHAT },
+        ...{ before: null, after: null, result: 'refused' },
+      });
+    await Promise.all(Array.from({ length: 7 }, () => refuse(BEN, 'sync.start')));
+    await refuse(BEN, 'audit');
+    await refuse(ANNA, 'sync.start');
+    const { items } = await people.listAudit(CONTOSO, { page: 0, pageSize: 9 });
+    assert.deepEqual(
+      items.map(({ actor, target, times }) => `${actor?.displayName} ${target} ${times}`).sort(),
+      [
+        `${ANNA.displayName} sync.start undefined`,
+        `${BEN.displayName} audit undefined`,
+        `${BEN.displayName} sync.start 7`,
+      ].sort(),
+    );
+  });
+
   it('get no role unless they are known, and are called what they are called', async () => {
     await people.claimFirstOwner(CONTOSO, ANNA, CHAT);
     const ghost = { objectId: '11111111-2222-4333-8444-555555555555', displayName: 'Ghost' };

@@ -57,6 +57,12 @@ describe('the audit trail', () => {
     assert.doesNotMatch(words, /Role changed|Account authorized/);
   });
 
+  it('says how often somebody was refused the same', () => {
+    const refused = { action: 'refused', target: 'sync.start', result: 'refused' } as const;
+    assert.match(shown({ ...refused, times: 1234 }), /1,234 times within the hour/);
+    assert.doesNotMatch(shown(refused), /within the hour/);
+  });
+
   it('shows names and words, never ids, verbs or codes of ours', () => {
     const words = shown(
       { action: 'credential.failed', target: `users/${ANN}`, after: 'AADSTS50057', result: 'failed' },

@@ -1,11 +1,11 @@
 // Asks for the role of whoever asks, on every message and every action, and refuses in words. A refusal is recorded.
-import { toAppError, type PersonEntry } from '../services/index.ts';
+import { sameId, toAppError, type PersonEntry, type Role } from '../services/index.ts';
 import { decideAccess, type Access } from './access.ts';
 import type { Outsider } from './outsiders.ts';
 import type { Reply } from './reply.ts';
 import type { Turn } from './turn.ts';
 import { viewNotice } from './views/notice.ts';
-import { outsiderText, refusalText } from './views/refusal.ts';
+import { outsiderText, refusalText, TRY_AGAIN } from './views/refusal.ts';
 
 /** What is asked for: a command by its name, or a button by its verb. */
 export interface Asked {
@@ -19,15 +19,31 @@ export async function authorise(turn: Turn, access: Access, asked: Asked): Promi
   if (access === 'everybody') return null;
   const role = await turn.role();
   const admittance = decideAccess(access, role, role !== null || (await turn.hasOwner()));
-  if (admittance === 'granted') return null;
+  if (admittance === 'granted')
+    return (await mustWait(turn, access, role)) ? { kind: 'text', text: TRY_AGAIN } : null;
   if (admittance === 'refused' && access === 'connecting' && (await mayHaveNoOwner(turn))) return null;
   if (admittance === 'connectFirst') return { kind: 'card', view: viewNotice({ kind: 'connectFirst' }) };
   await recordRefusal(turn, asked.name);
-  const helpers = helpersOf(await turn.services.listPeople(turn.asker.tenantId));
+  // It may be somebody of another organisation.
+  const helpers = turn.belongsHere ? helpersOf(await turn.services.listPeople(turn.asker.tenantId)) : [];
   // A card stays as it is for everybody else who sees it.
   return asked.by === 'action'
     ? { kind: 'text', text: refusalText(role, helpers) }
     : { kind: 'card', view: viewNotice({ kind: 'roleNeeded', role, helpers }) };
+}
+
+/**
+ * What changes something is for people of this organisation: who cannot be told to be one reads, and tries again. Not
+ * who signed in for it: the first owner, and whoever connects while there is none, which Microsoft's sign-in judges.
+ */
+async function mustWait(turn: Turn, access: Access, role: Role | null): Promise<boolean> {
+  if (turn.belongsHere || role === null || access === 'viewer') return false;
+  const { services, asker, log } = turn;
+  const people = await services.listPeople(asker.tenantId);
+  const entry = people.find(({ objectId }) => sameId(objectId, asker.actor.objectId));
+  if (entry?.addedBy === null) return false;
+  log.warn('standing-unknown', { access });
+  return true;
 }
 
 /**

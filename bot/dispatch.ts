@@ -15,7 +15,7 @@ import type { CommandRow } from './commands/command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { matchCommand } from './commands/match-command.ts';
 import type { ConnectCards } from './connect-cards.ts';
-import type { Outsider } from './outsiders.ts';
+import type { Standing } from './outsiders.ts';
 import type { BotRequest } from './parse-activity.ts';
 import { NO_REPLY, type Reply } from './reply.ts';
 import type { RunCards } from './run-cards.ts';
@@ -36,18 +36,18 @@ export interface DispatchOptions {
   readonly isStopping: () => boolean;
 }
 
-/** `outsider`: why the person does not belong here, null for people of this organisation. */
-export type Dispatch = (request: BotRequest, log: Log, outsider: Outsider | null) => Promise<Reply>;
+/** `standing`: whether the person belongs to this organisation. */
+export type Dispatch = (request: BotRequest, log: Log, standing: Standing) => Promise<Reply>;
 
 /** Never rejects: what goes wrong is a reply too. */
 export function createDispatch(options: DispatchOptions): Dispatch {
-  return async (request, log, outsider) => {
-    const turn = createTurn(options, request, log);
+  return async (request, log, standing) => {
+    const turn = createTurn(options, request, standing, log);
     try {
       // The gate has refused other tenants already; this holds for every other way in.
       if (!options.allowedTenants.has(request.tenantId)) throw new AppError('tenant-not-allowed');
-      if (outsider !== null && request.kind !== 'installed')
-        return await refuseOutsider(turn, outsider, askedIn(request));
+      if (standing !== null && standing !== 'unknown' && request.kind !== 'installed')
+        return await refuseOutsider(turn, standing, askedIn(request));
       return await answer(turn, request);
     } catch (error) {
       return explain(toAppError(error), turn, request);
@@ -58,10 +58,12 @@ export function createDispatch(options: DispatchOptions): Dispatch {
 function createTurn(
   { services, runCards, connectCards, ambient, isStopping }: DispatchOptions,
   asker: BotRequest,
+  standing: Standing,
   log: Log,
 ): Turn {
   const turn: Turn = {
     asker,
+    belongsHere: standing === null,
     reader: { locale: asker.locale, timeZone: asker.timeZone, now: ambient.clock.now() },
     services,
     runCards,

@@ -5,13 +5,15 @@ import { toAppError, type Ambient, type Log, type Services } from '../services/i
 import type { Asker } from './parse-activity.ts';
 
 export type Outsider = 'guest' | 'otherTenant';
+/** Null for people of this organisation; `unknown` when nobody tells in time. */
+export type Standing = Outsider | 'unknown' | null;
 
 /** What the roster of a chat says of a member, as it came; throws when the chat cannot be asked. */
 export type AskRoster = () => Promise<unknown>;
 
 export interface OutsiderCheck {
-  /** Null for people of this organisation, and when nobody tells in time: roles are asked for in any case. */
-  find(asker: Asker, askRoster: AskRoster): Promise<Outsider | null>;
+  /** Roles are asked for in any case. */
+  find(asker: Asker, askRoster: AskRoster): Promise<Standing>;
 }
 
 export interface OutsiderOptions {
@@ -89,8 +91,9 @@ export function createOutsiderCheck({ services, clock, log }: OutsiderOptions): 
       });
       const outsider = await Promise.race([looked, waited]);
       late.abort();
-      if (outsider === undefined) log.info('outsider-not-told', {});
-      return outsider ?? null;
+      if (outsider !== undefined) return outsider;
+      log.info('outsider-not-told', {});
+      return 'unknown';
     },
   };
 }

@@ -39,11 +39,12 @@ export function createTeamsBot({ dispatch, services, ambient, log }: TeamsBotOpt
       return;
     }
     const startedMs = ambient.clock.now().getTime();
-    const outsider = await outsiders.find(request, () =>
+    const standing = await outsiders.find(request, () =>
       TeamsInfo.getMember(context, context.activity.from.id),
     );
-    if (outsider === null) void rememberChat(request, context.activity.serviceUrl);
-    await deliver(context, request, await dispatch(request, turnLog, outsider));
+    // Whoever is met may get a role: only people who are known to belong here are.
+    if (standing === null) void rememberChat(request, context.activity.serviceUrl);
+    await deliver(context, request, await dispatch(request, turnLog, standing));
     turnLog.info('turn', { kind: request.kind, tookMs: ambient.clock.now().getTime() - startedMs });
   };
 

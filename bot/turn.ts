@@ -10,6 +10,8 @@ import type { Reader } from './views/reader.ts';
 
 export interface Turn {
   readonly asker: Asker;
+  /** Whether the asker is known to be of this organisation; false when nobody could tell in time. */
+  readonly belongsHere: boolean;
   readonly reader: Reader;
   readonly services: Services;
   readonly runCards: RunCards;

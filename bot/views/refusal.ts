@@ -22,6 +22,10 @@ export function whomToAsk(helpers: readonly string[]): string {
 export const refusalText = (role: Role | null, helpers: readonly string[]): string =>
   `${refusalTitle(role)}. ${whomToAsk(helpers)}`;
 
+/** Whether somebody is of this organisation could not be found out. */
+export const TRY_AGAIN =
+  'I could not find out just now whether you belong to this organisation, so nothing was done. Please try again in a moment.';
+
 export const OUTSIDER_TITLE = {
   guest: 'Guests cannot use Rollcall',
   otherTenant: 'Rollcall works for another organisation here',

@@ -5,7 +5,7 @@ import { ACTIONS } from '../../../bot/actions/index.ts';
 import { COMMANDS } from '../../../bot/commands/index.ts';
 import { AppError, type Services } from '../../../services/index.ts';
 import { message, PERSON, TENANT_ID } from '../../unit/bot/activities.ts';
-import { as, audited, MESSAGE, nobodyOwns, useBots } from './use-bots.ts';
+import { as, audited, MESSAGE, nobodyOwns, owner, useBots } from './use-bots.ts';
 
 const OTHER_TENANT = '99999999-2222-4333-8444-555555555555';
 
@@ -106,6 +106,40 @@ describe('outsiders', () => {
     await bot.say(message('status'));
     assert.doesNotMatch(bots.only(), /Guests cannot|organisation/);
     assert.match(bot.logged(), /outsider-not-told/);
+  });
+
+  describe('while nobody tells', () => {
+    const say = async (script: Partial<Services>, text: string) => {
+      bots.channel().calls.length = 0;
+      const bot = await bots.start({
+        ...script,
+        ...unknown,
+        rememberChat: () => Promise.reject(new AppError('unexpected')),
+      });
+      await bot.say(message(text));
+      assert.doesNotMatch(bot.logged(), /chat-not-remembered/, 'nobody is met');
+      return bots.only();
+    };
+    const WAIT = /whether you belong to this organisation.*try again/s;
+
+    it('people with a role read, and change nothing', async () => {
+      assert.doesNotMatch(await say(as('admin'), 'status'), WAIT);
+      for (const command of ['sync now', 'connect', 'audit'])
+        assert.match(await say(as('admin'), command), WAIT, command);
+    });
+
+    it('who signed in to become the owner goes on, and so does who connects first', async () => {
+      const entry = { ...owner, objectId: PERSON.aadObjectId.toUpperCase() };
+      const first = { ...as('owner'), listPeople: () => Promise.resolve([entry]) };
+      assert.doesNotMatch(await say(first, 'connect'), WAIT);
+      assert.doesNotMatch(await say(nobodyOwns, 'connect'), WAIT);
+    });
+
+    it('nobody without a role learns who the owners are', async () => {
+      const said = await say(as(null), 'status');
+      assert.match(said, /You may not use Rollcall yet/);
+      assert.doesNotMatch(said, /Olga/);
+    });
   });
 
   it('a message that names two tenants is refused, and recorded where the chat is', async () => {

@@ -1,6 +1,6 @@
 // Connections: shows them, begins a sign-in, tests, reorders and removes. What an account may read is found out by the
 // services; here it is asked for and shown.
-import { mayDo, type Credential, type CredentialId, type Grant } from '../services/index.ts';
+import { mayDo, sameId, type Credential, type CredentialId, type Grant } from '../services/index.ts';
 import type { CardView } from '../cards/index.ts';
 import type { Reply } from './reply.ts';
 import type { Turn } from './turn.ts';
@@ -69,8 +69,8 @@ async function refuseOthers(
   again: CredentialId | null,
 ): Promise<CardView | null> {
   const all = credentialsOf(await services.getConnections(asker.tenantId), grant);
-  const presser = asker.actor.objectId.toLowerCase();
-  const own = all.find(({ account }) => account?.objectId.toLowerCase() === presser);
+  const presser = asker.actor.objectId;
+  const own = all.find(({ account }) => account !== null && sameId(account.objectId, presser));
   const meant = all.find(({ id }) => id === again) ?? (as === 'primary' ? all[0] : undefined);
   if (meant !== undefined) return meant === own ? null : viewOthersAccount(meant);
   return own === undefined ? null : viewOwnAccount(own);

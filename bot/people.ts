@@ -1,6 +1,6 @@
 // People and their roles, and the audit trail: shows them and changes who may do what.
 import { z } from 'zod';
-import { mayDo, toAppError, type PersonEntry, type Role } from '../services/index.ts';
+import { mayDo, sameId, toAppError, type PersonEntry, type Role } from '../services/index.ts';
 import type { CardView } from '../cards/index.ts';
 import { findNames, listNamedPeople } from './person-names.ts';
 import type { Reply } from './reply.ts';
@@ -28,7 +28,7 @@ export async function showPeople(
 
 async function findPerson(turn: Turn, id: string): Promise<PersonEntry | null> {
   const people = await listNamedPeople(turn);
-  return people.find(({ objectId }) => objectId.toLowerCase() === id.toLowerCase()) ?? null;
+  return people.find(({ objectId }) => sameId(objectId, id)) ?? null;
 }
 
 const gone: Reply = { kind: 'card', view: viewNotice({ kind: 'personGone' }) };

@@ -4,13 +4,10 @@ import type { AuditEnd, AuditLine, AuditTrail } from '../audit-trail.ts';
 import type { Credential } from '../directory/credential.ts';
 import type { Actor } from '../directory/run.ts';
 import type { PendingSignIn, SignInResult } from '../directory/sign-in.ts';
-import { capabilitiesOf } from './candidates.ts';
+import { accountKey, capabilitiesOf } from './candidates.ts';
 import type { Incident } from './incident.ts';
 
 type Recorded = Parameters<AuditTrail['recordAudit']>[0];
-
-/** Whose it is: the object id of the account, or the app itself. */
-const holderOf = ({ account }: Pick<Credential, 'account'>): string => account?.objectId ?? 'app';
 
 /** Something that is done to a credential; without an actor it came round by the clock. */
 export const lineOf = (
@@ -20,7 +17,7 @@ export const lineOf = (
   conversationId: string | null,
 ): AuditLine => ({
   ...{ tenantId: credential.tenantId, actor, action, conversationId },
-  target: `${credential.grant}/${holderOf(credential)}`,
+  target: `${credential.grant}/${accountKey(credential)}`,
 });
 
 /** How a test ended. One that Microsoft did not answer, or that only the operator can make possible, was none. */
@@ -51,8 +48,8 @@ export function failureLines(failed: Credential, { takeovers }: Incident): reado
     .filter(({ capability, wasReading }) => wasReading && capabilities.includes(capability))
     .map(({ capability, carriesOn }): Recorded => ({
       ...{ ...lineOf(failed, 'credential.failed-over', null, null), id: idOf(capability) },
-      ...{ target: capability, before: holderOf(failed) },
-      ...{ after: carriesOn && holderOf(carriesOn), result: carriesOn ? 'done' : 'failed' },
+      ...{ target: capability, before: accountKey(failed) },
+      ...{ after: carriesOn && accountKey(carriesOn), result: carriesOn ? 'done' : 'failed' },
     }));
   return [first, ...successions];
 }

@@ -210,7 +210,7 @@ export type {
   SignInRefusal,
   SignInResult,
 } from './directory/sign-in.ts';
-export { endsWithConsent } from './credentials/sign-in-problems.ts';
+export { endsWithConsent } from './directory/consent-needed.ts';
 export { CAPABILITIES, GRANTS, parseCredentialId } from './directory/credential.ts';
 export type { AuditEnd, AuditLine, AuditTrail } from './audit-trail.ts';
 export type {

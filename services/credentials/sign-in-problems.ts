@@ -1,5 +1,6 @@
 // Says in people's words why the answer to a sign-in was worth nothing, where the words for a kept authorization would
 // mislead: somebody sits in front of it and has just signed in; and what kind of failure it is.
+import { CONSENT_NEEDED } from '../directory/consent-needed.ts';
 import type { CredentialProblem } from '../directory/credential.ts';
 import { toAppError } from '../errors.ts';
 import { describeFailure } from './problems.ts';
@@ -73,9 +74,6 @@ const BY_REASON: ReadonlyMap<string, Words> = new Map([
 /** Numbers that mean that the code is used, late, made up, or of another sign-in (Entra docs: error codes). */
 const NO_GOOD_CODE: ReadonlySet<unknown> = new Set([70000, 70008, 54005, 501481, 700005, 9002313]);
 
-/** Numbers that mean that an administrator has to consent (Entra docs: error codes). */
-const CONSENT_NEEDED: ReadonlySet<unknown> = new Set([65001, 90094, 90095, 65005, 650056, 650057]);
-
 /** Whether what was sent is worth nothing, so that anybody could have sent it. */
 export const provesNobody = (thrown: unknown): boolean => {
   const { aadsts, reason } = toAppError(thrown).details;
@@ -85,13 +83,6 @@ export const provesNobody = (thrown: unknown): boolean => {
 
 export const needsConsent = (thrown: unknown): boolean =>
   CONSENT_NEEDED.has(toAppError(thrown).details.aadsts);
-
-/** The last two: the application is not in this organisation yet, and consent brings it there. */
-const ENDED_BY_CONSENT: ReadonlySet<unknown> = new Set([...CONSENT_NEEDED, 700016, 700011]);
-
-/** Whether a problem that was kept goes away when an administrator consents for the organisation. */
-export const endsWithConsent = ({ code }: Pick<CredentialProblem, 'code'>): boolean =>
-  code === 'permission-missing' || ENDED_BY_CONSENT.has(Number(/^AADSTS(\d+)$/.exec(code)?.[1]));
 
 /** `egressAddresses`: from where Rollcall calls Microsoft, for rules that go by address. */
 export function describeSignInFailure(

@@ -1,6 +1,6 @@
 // Which problems an administrator's consent for the organisation ends: on their cards stands the way to it.
 import assert from 'node:assert/strict';
-import { endsWithConsent } from '../../../services/credentials/sign-in-problems.ts';
+import { endsWithConsent } from '../../../services/directory/consent-needed.ts';
 
 describe('endsWithConsent', () => {
   for (const code of ['AADSTS65001', 'AADSTS90094', 'AADSTS90095', 'AADSTS700016', 'permission-missing'])

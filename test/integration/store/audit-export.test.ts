@@ -73,7 +73,10 @@ describe('the export of the audit trail', function () {
     assert.match(file?.name ?? '', /^rollcall-audit-\d{4}-\d\d-\d\d\.csv$/);
     const lines = (file?.text ?? '').split('\r\n');
     assert.equal(lines[0], '\uFEFFtime,actor,actorId,action,target,before,after,result,conversation,times');
-    assert.match(lines[1] ?? '', /Z,Anna Berg,[0-9a-f-]{36},owner\.first,[0-9a-f-]{36},,owner,done,19:chat,1$/);
+    assert.match(
+      lines[1] ?? '',
+      /Z,Anna Berg,[0-9a-f-]{36},owner\.first,[0-9a-f-]{36},,owner,done,19:chat,1$/,
+    );
     assert.match(lines[2] ?? '', /Z,"'=1\+1, ""Ben""\nOkafor",[0-9a-f-]{36},role\.set,'@x,,viewer,done,,1$/);
     assert.match(lines[3] ?? '', /,audit\.exported,/);
     assert.equal(lines[4], '');
